@@ -1,0 +1,46 @@
+"""Remember who did what, in the same transaction as the deed."""
+
+from typing import cast
+
+from sqlalchemy import Table, insert, select, text
+
+from harmreduction.audit.models import AuditEntry
+from harmreduction.audit.rules import FIRST_LINK, Entry, Event, link
+from harmreduction.core.actor import Actor
+from harmreduction.core.clock import now
+from harmreduction.core.db import db, transaction
+
+TRAIL = cast(Table, AuditEntry.__table__)
+
+
+def record(event: Event, *, by: Actor, subject: str | None = None, site_id: int | None = None) -> None:
+    """Add an entry at the end of the chain; `subject` is the public id of what it is about."""
+    with transaction():
+        at = now()
+        entry = Entry(
+            at=at.isoformat(),
+            event=event.name,
+            actor=by.label,
+            account_id=by.account_id,
+            subject=subject,
+            site_id=site_id,
+        )
+        db.session.execute(
+            insert(TRAIL).values(
+                at=at,
+                event=entry.event,
+                actor=entry.actor,
+                account_id=entry.account_id,
+                subject=subject,
+                site_id=site_id,
+                digest=link(_last_digest(), entry),
+            )
+        )
+
+
+def _last_digest() -> str:
+    """Return the end of the chain, which no other writer moves until we are done."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("LOCK TABLE audit_entry IN SHARE ROW EXCLUSIVE MODE"))
+    last = select(AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1)
+    return db.session.scalar(last) or FIRST_LINK

@@ -1,0 +1,70 @@
+"""What is worth remembering about who did what, and how entries are chained."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from enum import Enum
+
+from harmreduction.core.messages import message
+
+FIRST_LINK = "0" * 64
+
+
+class Event(Enum):
+    """Something that a person did; the name is stored, the sentence is shown."""
+
+    DISTRIBUTION_LOGGED = message("Logged a hand-out")
+    DISTRIBUTION_UNDONE = message("Undid a hand-out")
+    DISTRIBUTION_VOIDED = message("Voided a hand-out")
+    VISIT_DETAILS_ADDED = message("Added details to a visit")
+    STOCK_RECEIVED = message("Received supplies")
+    STOCK_TRANSFERRED = message("Moved supplies")
+    STOCK_REVERSED = message("Took back a stock movement")
+    DISCREPANCY_CLOSED = message("Looked into stock that did not fit")
+    ITEM_CHANGED = message("Changed an item")
+    STOCK_LOCATION_CHANGED = message("Changed a stock place")
+    USUAL_HANDOUT_CHANGED = message("Changed a usual hand-out")
+    HISTORY_IMPORTED = message("Brought in past totals")
+    REPORT_EXPORTED = message("Downloaded a report")
+    SIGNED_IN = message("Signed in")
+    SIGNED_OUT = message("Signed out")
+    SIGN_IN_FAILED = message("Sign-in did not work")
+    PASSPHRASE_CHANGED = message("Changed a passphrase")
+    SESSION_REVOKED = message("Ended a session")
+    SIGN_IN_LINK_MADE = message("Made a sign-in link")
+    ACCOUNT_INVITED = message("Invited a person to the team")
+    ACCOUNT_CHANGED = message("Changed a team member's role or sites")
+    ACCOUNT_DISABLED = message("Ended a team member's access")
+    ACCOUNT_ENABLED = message("Gave a team member access again")
+    SITE_CHANGED = message("Changed a site")
+    SETTING_CHANGED = message("Changed a setting")
+    PROGRAMME_STARTED = message("Set up the programme")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """What one audit entry says: when (ISO 8601, UTC), what, who, about which public id, at which site."""
+
+    at: str
+    event: str
+    actor: str
+    account_id: int | None
+    subject: str | None
+    site_id: int | None
+
+
+def link(previous: str, entry: Entry) -> str:
+    """Return the digest (SHA-256, hexadecimal) that ties an entry to everything before it."""
+    text = json.dumps(asdict(entry), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(f"{previous}{text}".encode()).hexdigest()
+
+
+def first_broken_link(chain: Iterable[tuple[int, Entry, str]]) -> int | None:
+    """Return the number of the first entry whose digest does not follow from those before, if any."""
+    previous = FIRST_LINK
+    for number, entry, digest in chain:
+        if link(previous, entry) != digest:
+            return number
+        previous = digest
+    return None

@@ -1,0 +1,60 @@
+"""Where an instance lives, read from the environment; imported by the factory only."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+HOUSE = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """The settings of one instance that have to be known before its database is open.
+
+    instance: folder for the database and backups. keys: folder for the key files, apart from the data.
+    database_url: a PostgreSQL address, or None for the embedded encrypted database.
+    proxy_hops: how many reverse proxies stand in front and are to be believed.
+    """
+
+    instance: Path
+    keys: Path
+    database_url: str | None = None
+    port: int = 8000
+    host: str = "127.0.0.1"
+    trusted_hosts: tuple[str, ...] = ()
+    proxy_hops: int = 0
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
+        """Read HR_INSTANCE, HR_KEYS, HR_DATABASE_URL, PORT, HR_HOST, HR_TRUSTED_HOSTS and HR_PROXY_HOPS."""
+        instance = Path(environment.get("HR_INSTANCE") or HOUSE / "instance").resolve()
+        keys = environment.get("HR_KEYS")
+        return cls(
+            instance=instance,
+            keys=Path(keys).resolve() if keys else instance.with_name(f"{instance.name}-keys"),
+            database_url=environment.get("HR_DATABASE_URL") or None,
+            port=_number(environment, "PORT", 8000),
+            host=environment.get("HR_HOST") or "127.0.0.1",
+            trusted_hosts=tuple(filter(None, environment.get("HR_TRUSTED_HOSTS", "").split(","))),
+            proxy_hops=_number(environment, "HR_PROXY_HOPS", 0),
+        )
+
+    @property
+    def database_file(self) -> Path:
+        """The embedded database."""
+        return self.instance / "hr.db"
+
+    @property
+    def exists(self) -> bool:
+        """Say whether this instance was made already."""
+        return self.database_url is not None or self.database_file.exists()
+
+
+def _number(environment: Mapping[str, str], name: str, default: int) -> int:
+    """Read a whole number, or say which variable to mend."""
+    text = environment.get(name) or str(default)
+    if not text.isdecimal():
+        raise SystemExit(f"{name} must be a whole number, not {text!r}. Correct it or leave it out.")
+    return int(text)

@@ -1,0 +1,1 @@
+"""What every feature needs and nothing of ours is needed by: database, clock, errors, messages."""

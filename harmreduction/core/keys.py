@@ -1,0 +1,80 @@
+"""The key files: made once, mode 0600, in a folder apart from the data."""
+
+import os
+import secrets
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from harmreduction.core.errors import DomainError
+from harmreduction.core.messages import message
+
+NAMES = ("database", "fields", "web")
+
+
+class KeyProblem(DomainError):
+    """A key file is missing, damaged, or can be read by others."""
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The secrets of one instance, each 64 hexadecimal digits.
+
+    database: opens the embedded database. fields: seals notes. web: signs form tokens.
+    """
+
+    database: str
+    fields: str
+    web: str
+
+
+def make_keys(folder: Path) -> None:
+    """Write new keys for a new instance; a key that is there already is never touched."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name in NAMES:
+        _write_once(folder / f"{name}.key", secrets.token_hex(32))
+
+
+def read_keys(folder: Path) -> Keys:
+    """Return the keys of an instance.
+
+    Raises KeyProblem when one is missing, is not 64 hexadecimal digits, or others may read it.
+    """
+    return Keys(**{name: _read(folder / f"{name}.key") for name in NAMES})
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Write a file that only its owner may read, on the disk before we go on."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(handle, "w") as file:
+        file.write(text + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _read(path: Path) -> str:
+    """Return one key."""
+    if not path.exists():
+        raise KeyProblem(
+            message(
+                "The key file %(path)s is missing. Put it back from where you keep your keys, then start again; "
+                "without it the data cannot be read.",
+                path=path,
+            )
+        )
+    if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
+        raise KeyProblem(
+            message(
+                "Others on this machine can read %(path)s. Run: chmod 600 %(path)s, then start again.",
+                path=path,
+            )
+        )
+    key = path.read_text(errors="replace").strip()
+    if len(key) != 64 or any(digit not in "0123456789abcdef" for digit in key):
+        raise KeyProblem(
+            message("The key file %(path)s is damaged. Put back the one from where you keep your keys.", path=path)
+        )
+    return key

@@ -1,0 +1,21 @@
+"""What a person may do, each in one sentence that its help page prints."""
+
+from enum import Enum
+
+from harmreduction.core.messages import message
+
+
+class Permission(Enum):
+    """One thing that a role allows; which role allows what stands in `accounts/rules.py`."""
+
+    LOG_DISTRIBUTIONS = message("Log hand-outs, undo their own, and see their own shift.")
+    VOID_ANY_DISTRIBUTION = message("Void a hand-out that somebody else logged.")
+    HANDLE_STOCK = message("See stock, receive supplies and move them between places.")
+    MANAGE_CATALOGUE = message("Edit items, stock places and usual hand-outs.")
+    VIEW_REPORTS = message("See the programme's day, totals and reports.")
+    EXPORT_DATA = message("Download reports, after showing again that it is really them.")
+    IMPORT_HISTORY = message("Bring in totals of the years before.")
+    READ_AUDIT = message("Read who did what and when.")
+    MANAGE_ACCOUNTS = message("Invite people, give them a role and sites, and end their access.")
+    MANAGE_SITES = message("Open, rename and close sites.")
+    MANAGE_SETTINGS = message("Change what the programme decides for itself.")

@@ -1,0 +1,45 @@
+"""Sensitive free text, sealed by AES-GCM before it reaches a column.
+
+A sealed value is one version byte, one key number, a 12-byte nonce and the ciphertext. The place where
+it belongs, `table|column|row`, is authenticated with it, so that it cannot be moved to another row.
+"""
+
+import secrets
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+VERSION = 1
+KEY_NUMBER = 1
+NONCE_BYTES = 12
+
+
+class CannotUnseal(Exception):
+    """The sealed text was changed, moved, or belongs to another key."""
+
+
+_ciphers: dict[int, AESGCM] = {}
+
+
+def use_key(key: str) -> None:
+    """Seal and unseal with this key (64 hexadecimal digits) from now on; the factory says it at start."""
+    _ciphers[KEY_NUMBER] = AESGCM(bytes.fromhex(key))
+
+
+def seal(text: str, *, table: str, column: str, row: str) -> bytes:
+    """Return the sealed form of a text that belongs to one row."""
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    place = f"{table}|{column}|{row}".encode()
+    return bytes([VERSION, KEY_NUMBER]) + nonce + _ciphers[KEY_NUMBER].encrypt(nonce, text.encode(), place)
+
+
+def unseal(sealed: bytes, *, table: str, column: str, row: str) -> str:
+    """Return the text that was sealed for this row."""
+    place = f"{table}|{column}|{row}".encode()
+    nonce, ciphertext = sealed[2 : 2 + NONCE_BYTES], sealed[2 + NONCE_BYTES :]
+    if sealed[:1] != bytes([VERSION]) or len(nonce) < NONCE_BYTES:
+        raise CannotUnseal(f"{table}.{column}")
+    try:
+        return _ciphers[sealed[1]].decrypt(nonce, ciphertext, place).decode()
+    except (InvalidTag, KeyError) as problem:
+        raise CannotUnseal(f"{table}.{column}") from problem

@@ -1,0 +1,1 @@
+"""What every page needs: who may open it, forms, headers, languages, assets."""

@@ -1,0 +1,94 @@
+"""Problems as pages that help: a sentence, what to do next, and never a trace."""
+
+import logging
+import secrets
+
+from flask import Flask, current_app, g, render_template
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from harmreduction.core.errors import DomainError, NotAllowed, NotFound, NotSaved, OutOfDate
+from harmreduction.core.messages import Message, message
+from harmreduction.web.access import actor_or_none
+from harmreduction.web.i18n import say
+from harmreduction.web.kept import offer_to_send_again, sent_too_late
+
+logger = logging.getLogger(__name__)
+
+STATUS = {NotFound: 404, NotAllowed: 403, OutOfDate: 409, NotSaved: 503}
+PAGES = {403, 404, 405, 409, 413, 429, 500, 503}
+REFERENCE_WORDS = (
+    "heron",
+    "otter",
+    "maple",
+    "river",
+    "ember",
+    "cedar",
+    "plover",
+    "willow",
+    "harbor",
+    "lantern",
+)
+
+
+def answer_errors(app: Flask) -> None:
+    """Answer every problem with a page of ours."""
+    app.register_error_handler(DomainError, _domain_error)
+    app.register_error_handler(CSRFError, _form_grew_old)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(OperationalError, _database_trouble)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _domain_error(problem: DomainError) -> ResponseReturnValue:
+    """Show the sentence that the domain error carries."""
+    return _page(STATUS.get(type(problem), 400), problem.message)
+
+
+def _form_grew_old(_problem: CSRFError) -> ResponseReturnValue:
+    """A form without a valid token is most often one that stayed open through a new sign-in: offer to send it."""
+    kept = sent_too_late()
+    if kept is not None and actor_or_none() is not None:
+        return offer_to_send_again(kept), 400
+    return _page(
+        400,
+        message(
+            "This form was opened before your last sign-in, so nothing was saved. Go back, reload, and send it again."
+        ),
+    )
+
+
+def _http_error(problem: HTTPException) -> ResponseReturnValue:
+    """Answer what Flask refused by itself; redirects pass through."""
+    if problem.code is None or problem.code < 400:
+        return problem.get_response()
+    return _page(problem.code, None, problem.get_response().headers.get("Allow"))
+
+
+def _database_trouble(problem: OperationalError) -> ResponseReturnValue:
+    """A read that the database could not answer now."""
+    logger.error("database: %s", type(problem.orig).__name__)
+    return _page(
+        503,
+        message("The database does not answer right now. What you saved is safe. Wait a moment, then try again."),
+    )
+
+
+def _unexpected(problem: Exception) -> ResponseReturnValue:
+    """Log what went wrong under a reference that a person can say aloud; show only the reference."""
+    reference = f"{secrets.choice(REFERENCE_WORDS)}-{secrets.randbelow(90) + 10}"
+    logger.error("unexpected problem, reference %s", reference, exc_info=problem)
+    if current_app.config.get("PROPAGATE_EXCEPTIONS"):
+        raise problem
+    return _page(500, None, reference=reference)
+
+
+def _page(status: int, sentence: Message | None, allow: str | None = None, reference: str = "") -> ResponseReturnValue:
+    """Render an error page without touching the database."""
+    g.rendering_error = True
+    template = f"errors/{status}.html" if status in PAGES else "errors/problem.html"
+    text = say(sentence) if sentence else None
+    headers = {"Allow": allow} if allow else {}
+    return render_template(template, sentence=text, status=status, reference=reference), status, headers

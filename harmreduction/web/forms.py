@@ -1,0 +1,85 @@
+"""The form that every form extends, and the fields that several of them share."""
+
+from typing import Any
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import DateField, DecimalField, Field, HiddenField, IntegerField
+
+from harmreduction.core.db import new_id
+from harmreduction.core.errors import DomainError
+from harmreduction.web.i18n import say
+
+MOST_DIGITS = 12
+
+
+class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """A form that shows problems where they are and keeps what was entered."""
+
+    def fail(self, problem: DomainError, field: Field | None = None) -> None:
+        """Show a domain error at a field, or above the form."""
+        if field is None:
+            self.form_errors.append(say(problem.message))
+        else:
+            field.errors = [*field.errors, say(problem.message)]
+
+
+class WholeNumberField(IntegerField):  # type: ignore[misc]  # WTForms ships no types
+    """A whole number as people type it; empty is None, never 0."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number, spaces and thousands separators aside."""
+        text = "".join(valuelist).strip().replace(",", "").replace(" ", "").replace("\u202f", "")
+        self.data = None
+        if not text:
+            return
+        if len(text) > MOST_DIGITS or not text.lstrip("-").isdecimal():
+            raise ValueError(str(_("Enter a whole number, like 3.")))
+        self.data = int(text)
+
+
+class AmountField(DecimalField):  # type: ignore[misc]  # WTForms ships no types
+    """An amount that may have decimals; empty is None, never 0."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the amount with a point or a comma."""
+        text = "".join(valuelist).strip().replace(",", ".")
+        self.data = None
+        if not text:
+            return
+        try:
+            super().process_formdata([text])
+        except ValueError as problem:
+            raise ValueError(str(_("Enter a number, like 1.4."))) from problem
+        if self.data is not None and not self.data.is_finite():
+            raise ValueError(str(_("Enter a number, like 1.4.")))
+
+
+class DayField(DateField):  # type: ignore[misc]  # WTForms ships no types
+    """A calendar day; empty is None."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the day as browsers send it, or as people type it that way."""
+        self.data = None
+        if not "".join(valuelist).strip():
+            return
+        try:
+            super().process_formdata([valuelist[0].strip()])
+        except ValueError as problem:
+            raise ValueError(str(_("Enter a date, like 2026-11-21."))) from problem
+
+
+class OnceField(HiddenField):  # type: ignore[misc]  # WTForms ships no types
+    """The id made with the page, by which the same page sent twice is saved once."""
+
+    def __init__(self, **options: Any) -> None:
+        """Make a new id for each new page."""
+        super().__init__(default=new_id, **options)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the id; one that is no UUID gets a new one, so that nothing a person sends is refused for it."""
+        try:
+            self.data = str(UUID("".join(valuelist)))
+        except ValueError:
+            self.data = new_id()

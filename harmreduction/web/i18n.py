@@ -1,0 +1,124 @@
+"""Languages: which one a person reads, and how sentences, numbers and days look in it."""
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from babel import Locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import Flask, request
+from flask_babel import (
+    format_date,
+    format_decimal,
+    format_timedelta,
+    get_locale,
+    gettext,
+    ngettext,
+    npgettext,
+    pgettext,
+)
+from flask_babel import format_time as babel_time
+
+from harmreduction.core.clock import in_zone, now
+from harmreduction.core.messages import Message
+
+LANGUAGE_COOKIE = "language"
+LANGUAGES = {"en": "English", "es": "Español"}
+DOMAIN = "messages"
+
+
+def say(message: Message) -> str:
+    """Return a marked sentence in the language of the person reading."""
+    values = {name: say(value) if isinstance(value, Message) else value for name, value in message.values.items()}
+    if message.plural is not None and message.count is not None:
+        return str(ngettext(message.text, message.plural, message.count, **values))
+    return str(gettext(message.text, **values)) if values else str(gettext(message.text))
+
+
+def choose_language() -> str:
+    """Return the language chosen by the person, else the best one that the browser asks for."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
+    return chosen if chosen in LANGUAGES else request.accept_languages.best_match(LANGUAGES) or "en"
+
+
+def compile_catalogues(folder: Path) -> None:
+    """Compile each catalogue whose source is newer, so that a fresh clone speaks every language."""
+    for source in folder.glob(f"*/LC_MESSAGES/{DOMAIN}.po"):
+        compiled = source.with_suffix(".mo")
+        if compiled.exists() and compiled.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        with source.open("rb") as text:
+            catalogue = read_po(text, locale=source.parent.parent.name)
+        partial = compiled.with_suffix(".mo.new")
+        with partial.open("wb") as binary:
+            write_mo(binary, catalogue)
+        partial.replace(compiled)
+
+
+def provide_languages(app: Flask) -> None:
+    """Give templates the words, numbers and days of the reader's language."""
+    app.jinja_env.filters.update(say=say, translated=translated)
+    app.jinja_env.globals.update(
+        _=gettext,
+        gettext=gettext,
+        ngettext=ngettext,
+        pgettext=pgettext,
+        npgettext=npgettext,
+        number=number,
+        day=day,
+        clock_time=clock_time,
+        ago=ago,
+        in_zone=in_zone,
+        units=units,
+        languages=LANGUAGES,
+    )
+
+    @app.context_processor
+    def reader() -> dict[str, object]:
+        locale = get_locale() or Locale("en")
+        return {"locale": str(locale).replace("_", "-"), "text_direction": locale.text_direction}
+
+
+def number(value: float) -> str:
+    """Return a number as people write it: 3,644,444."""
+    return str(format_decimal(value))
+
+
+def day(value: date, style: str = "medium") -> str:
+    """Return a calendar day as people write it: Nov 21, 2026."""
+    return str(format_date(value, style, rebase=False))
+
+
+def clock_time(value: datetime, time_zone: str) -> str:
+    """Return the time of day in an IANA zone: 22:41."""
+    return str(babel_time(in_zone(value, time_zone), "HH:mm", rebase=False))
+
+
+def ago(moment: datetime) -> str:
+    """Return how long ago a moment was, as people say it: 5 minutes ago."""
+    since = max(now() - moment, timedelta(seconds=1))
+    return str(format_timedelta(-since, granularity="minute", add_direction=True))
+
+
+class Counted(Protocol):
+    """Something that is handed out in units, each of which may hold doses."""
+
+    unit: str
+    unit_plural: str
+    doses_per_unit: int
+
+
+def units(thing: Counted, count: int) -> str:
+    """Return a number of units by name, doses counted apart: 2 kits (4 doses)."""
+    named = f"{number(count)} {ngettext(thing.unit, thing.unit_plural, count)}"
+    if not thing.doses_per_unit:
+        return named
+    doses = count * thing.doses_per_unit
+    told = ngettext("%(doses)s dose", "%(doses)s doses", doses, doses=number(doses))
+    return named if named == told else f"{named} ({told})"
+
+
+def translated(text: str) -> str:
+    """Return a word of the starting lists in the reader's language; the programme's own words stay as they are."""
+    return str(gettext(text)) if text else ""

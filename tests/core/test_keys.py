@@ -1,0 +1,68 @@
+"""Key files: made once, for their owner's eyes, and a sentence for each way in which they can be wrong."""
+
+import stat
+
+import pytest
+
+from harmreduction.core.keys import NAMES, KeyProblem, make_keys, read_keys
+
+
+@pytest.fixture
+def folder(tmp_path):
+    folder = tmp_path / "programme-keys"
+    make_keys(folder)
+    return folder
+
+
+def test_new_keys_are_random_and_only_their_owner_can_read_them(folder, tmp_path):
+    keys = read_keys(folder)
+    make_keys(tmp_path / "another")
+    others = read_keys(tmp_path / "another")
+    secrets = {keys.database, keys.fields, keys.web, others.database, others.fields, others.web}
+    assert len(secrets) == 6
+    assert all(len(bytes.fromhex(secret)) == 32 for secret in secrets)
+    assert {stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()} == {0o600}
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_keys_that_are_there_are_never_touched(folder):
+    before = read_keys(folder)
+    (folder / "web.key").unlink()
+    make_keys(folder)
+    after = read_keys(folder)
+    assert (after.database, after.fields) == (before.database, before.fields)
+    assert after.web != before.web
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_missing_key_is_named_with_what_to_do(folder, name):
+    (folder / f"{name}.key").unlink()
+    with pytest.raises(KeyProblem, match=f"{name}.key is missing. Put it back .* without it the data cannot be read"):
+        read_keys(folder)
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o644, 0o660])
+def test_a_key_that_others_can_read_is_refused_with_the_command_that_helps(folder, mode):
+    path = folder / "database.key"
+    path.chmod(mode)
+    with pytest.raises(KeyProblem, match=f"Others on this machine can read {path}. Run: chmod 600 {path}"):
+        read_keys(folder)
+
+
+@pytest.mark.parametrize("content", ["", "abc", "g" * 64, "0" * 63, "0" * 65, "0" * 32 + "\n" + "0" * 32])
+def test_a_damaged_key_is_named_with_what_to_do(folder, content):
+    (folder / "fields.key").write_text(content)
+    with pytest.raises(KeyProblem, match="fields.key is damaged. Put back the one from where you keep your keys"):
+        read_keys(folder)
+
+
+def test_a_key_of_other_bytes_is_damaged_too(folder):
+    (folder / "fields.key").write_bytes(bytes(range(128, 192)))
+    with pytest.raises(KeyProblem, match=r"fields.key is damaged"):
+        read_keys(folder)
+
+
+def test_a_key_with_a_line_end_is_the_same_key(folder):
+    key = read_keys(folder).web
+    (folder / "web.key").write_text(f"{key}\r\n")
+    assert read_keys(folder).web == key
