@@ -1,0 +1,70 @@
+"""The cookie of a browser in which somebody is signed in.
+
+It is our own and holds a random token; Flask's session, a second cookie, holds nothing but the seed of
+form tokens and the messages of the next page.
+"""
+
+from contextlib import suppress
+
+from flask import Response, g, request, session
+
+from harmreduction.accounts.actions import mark_seen
+from harmreduction.accounts.browsers import recognise_browser
+from harmreduction.accounts.queries import find_live_session
+from harmreduction.accounts.rules import ABSOLUTE_LIMIT, SEEN_EVERY, SignedIn
+from harmreduction.core.clock import now
+from harmreduction.core.errors import NotSaved
+
+
+def load_actor() -> SignedIn | None:
+    """Return who is signed in in this browser, if anybody is."""
+    token, at = sent_token(), now()
+    live = find_live_session(token, now=at) if token else None
+    if live is None:
+        return None
+    if live.person.session_id is not None and at - live.seen_at >= SEEN_EVERY:
+        with suppress(NotSaved):  # a full disk takes no notes, but pages still open
+            mark_seen(live.person.session_id)
+    return live.person
+
+
+def sent_token() -> str:
+    """Return the token that the browser sent, or ""."""
+    return request.cookies.get(_name(), "")
+
+
+def this_browser() -> str:
+    """Return what we keep of the browser."""
+    return recognise_browser(request.user_agent.string)
+
+
+def let_in(response: Response, token: str) -> Response:
+    """Give the browser its token."""
+    response.set_cookie(
+        _name(),
+        token,
+        max_age=ABSOLUTE_LIMIT,
+        path="/",
+        secure=request.is_secure,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def let_out(response: Response) -> Response:
+    """Take the token away, and what the browser remembers of pages; never what it has still to send."""
+    response.delete_cookie(_name(), path="/", secure=request.is_secure, httponly=True, samesite="Lax")
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+def forget_form_tokens() -> None:
+    """Let no form token outlive a sign-in or a sign-out."""
+    session.clear()
+    g.pop("csrf_token", None)
+
+
+def _name() -> str:
+    """Return the cookie's name; under TLS one that no other host can set."""
+    return "__Host-session" if request.is_secure else "session"

@@ -1,0 +1,1 @@
+"""What a programme decides for itself."""

@@ -1,0 +1,1 @@
+"""The pages of settings and of a programme's first run."""

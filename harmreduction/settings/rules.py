@@ -1,0 +1,37 @@
+"""The settings there are, and what holds while nothing was decided."""
+
+from dataclasses import dataclass
+
+from harmreduction.core.errors import DomainError
+
+FIRST_RUN_CODE = "first_run_code"
+CODE_SIGNS = "23456789BCDFGHJKMNPQRSTVWXYZ"  # none that is easily taken for another
+CODE_LENGTH = 12  # 57 bits
+CODE_GROUP = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgrammeSettings:
+    """What the programme decided about itself.
+
+    programme_name stands on every page; time_zone (IANA) is the one for new sites;
+    is_demonstration marks every page as not real.
+    """
+
+    programme_name: str = "Harm Reduction Tracker"
+    time_zone: str = "America/New_York"
+    is_demonstration: bool = False
+
+
+class CannotStart(DomainError):
+    """A programme cannot be set up: the code is wrong, or it was set up already."""
+
+
+def grouped_code(code: str) -> str:
+    """Return a code as it is printed and read aloud: K7TW-92BD-XM4H."""
+    return "-".join(code[start : start + CODE_GROUP] for start in range(0, len(code), CODE_GROUP))
+
+
+def normalised_code(text: str) -> str:
+    """Return a code as it was made, however it was typed."""
+    return "".join(sign for sign in text.upper() if sign in CODE_SIGNS)

@@ -1,0 +1,1 @@
+"""The places where a programme works, and who works where."""
