@@ -1,0 +1,1 @@
+"""Items, lots, places and the append-only ledger of what moved between them."""

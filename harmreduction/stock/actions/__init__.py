@@ -1,0 +1,28 @@
+"""What people do with supplies."""
+
+from harmreduction.stock.actions.hand_outs import Issue, issue
+from harmreduction.stock.actions.lists import (
+    ItemChange,
+    add_item,
+    change_item,
+    look_into,
+    open_location,
+    shelf_of,
+)
+from harmreduction.stock.actions.movements import Receipt, Transfer, receive, take_back_at, transfer
+
+__all__ = [
+    "Issue",
+    "ItemChange",
+    "Receipt",
+    "Transfer",
+    "add_item",
+    "change_item",
+    "issue",
+    "look_into",
+    "open_location",
+    "receive",
+    "shelf_of",
+    "take_back_at",
+    "transfer",
+]

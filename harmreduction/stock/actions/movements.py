@@ -1,0 +1,174 @@
+"""Receive supplies, move them between places, and take back a slip."""
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from uuid import UUID, uuid5
+
+from sqlalchemy import select
+
+from harmreduction.audit.actions import record
+from harmreduction.audit.rules import Event
+from harmreduction.core.actor import Actor
+from harmreduction.core.db import db, transaction
+from harmreduction.core.errors import NotFound
+from harmreduction.core.fingerprint import fingerprint
+from harmreduction.core.messages import message
+from harmreduction.stock import ledger
+from harmreduction.stock.actions.lots import find_or_make_lot
+from harmreduction.stock.ledger import Fact, Opened
+from harmreduction.stock.models import Lot, StockMovement, StockTransaction
+from harmreduction.stock.rules import (
+    VIRTUAL_LOCATION_IDS,
+    CannotReverse,
+    ChangedFact,
+    LocationKind,
+    MovementLine,
+    NothingToMove,
+    Origin,
+    Outcome,
+    ReversalReason,
+    TransactionKind,
+    UnknownLot,
+    check_quantity,
+)
+
+SUPPLIER = VIRTUAL_LOCATION_IDS[LocationKind.SUPPLIER]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """Units of one lot that arrived at a place; `expiry` is the date printed on the pack."""
+
+    client_id: str
+    location_id: int
+    item_id: int
+    lot_number: str
+    expiry: date | None
+    quantity: int
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transfer:
+    """Units of lots that went from one place to another: (lot id, units) each."""
+
+    client_id: str
+    from_location_id: int
+    to_location_id: int
+    lots: tuple[tuple[int, int], ...]
+    occurred_at: datetime
+
+
+def receive(receipt: Receipt, *, by: Actor, origin: Origin = Origin.ONLINE) -> Outcome:
+    """Book in what arrived, once."""
+    check_quantity(receipt.quantity)
+    fact = Fact(
+        client_id=receipt.client_id,
+        fingerprint=_fingerprint(receipt),
+        kind=TransactionKind.RECEIVE,
+        occurred_at=receipt.occurred_at,
+        origin=origin,
+    )
+    with transaction():
+        opened = ledger.open_fact(fact, by=by)
+        if opened.outcome is Outcome.CREATED:
+            lot_id = _lot_for(receipt)
+            line = MovementLine(
+                lot_id=lot_id,
+                from_location_id=SUPPLIER,
+                to_location_id=receipt.location_id,
+                quantity=receipt.quantity,
+            )
+            ledger.add_lines(opened.transaction_id, fact, [line])
+            record(Event.STOCK_RECEIVED, by=by, subject=receipt.client_id)
+        return _accepted(opened)
+
+
+def transfer(move: Transfer, *, by: Actor) -> Outcome:
+    """Move lots from one place to another, once.
+
+    Raises NothingToMove without a lot, and NotEnoughHere where a strict place holds less.
+    """
+    if not move.lots:
+        raise NothingToMove(message("Enter how many to move of at least one lot."))
+    fact = Fact(
+        client_id=move.client_id,
+        fingerprint=_fingerprint(move),
+        kind=TransactionKind.TRANSFER,
+        occurred_at=move.occurred_at,
+    )
+    with transaction():
+        opened = ledger.open_fact(fact, by=by)
+        if opened.outcome is Outcome.CREATED:
+            lines = [
+                MovementLine(
+                    lot_id=lot_id,
+                    from_location_id=move.from_location_id,
+                    to_location_id=move.to_location_id,
+                    quantity=quantity,
+                )
+                for lot_id, quantity in move.lots
+            ]
+            ledger.add_lines(opened.transaction_id, fact, lines)
+            record(Event.STOCK_TRANSFERRED, by=by, subject=move.client_id)
+        return _accepted(opened)
+
+
+def take_back_at(location_id: int, client_id: str, *, by: Actor) -> Outcome:
+    """Take back a receipt or a move at a place by a mirroring fact; pressed twice, it is taken back once.
+
+    Raises CannotReverse for a hand-out, which is voided where it was logged.
+    """
+    with transaction():
+        fact = db.session.execute(
+            select(StockTransaction.id, StockTransaction.kind)
+            .join(StockMovement, StockMovement.transaction_id == StockTransaction.id)
+            .where(
+                StockTransaction.client_id == client_id,
+                (StockMovement.from_location_id == location_id) | (StockMovement.to_location_id == location_id),
+            )
+            .limit(1)
+        ).one_or_none()
+        if fact is None:
+            raise NotFound(message("There is no such stock movement."))
+        if fact.kind not in (TransactionKind.RECEIVE, TransactionKind.TRANSFER):
+            raise CannotReverse(message("Only receipts and moves are taken back here. Void a hand-out in the shift."))
+        opened = ledger.reverse(
+            fact.id, client_id=str(uuid5(UUID(client_id), "take back")), reason=ReversalReason.UNDO, by=by
+        )
+        if opened.outcome is Outcome.CREATED:
+            record(Event.STOCK_REVERSED, by=by, subject=client_id)
+        return opened.outcome
+
+
+def _lot_for(receipt: Receipt) -> int:
+    """Return the lot of a receipt; the same number with another printed date is refused with a sentence."""
+    lot_id = find_or_make_lot(receipt.item_id, receipt.lot_number, receipt.expiry)
+    lot = db.session.get_one(Lot, lot_id)
+    if receipt.expiry is not None and lot.printed_expiry is None and receipt.lot_number:
+        lot.printed_expiry = lot.effective_expiry = receipt.expiry
+        db.session.flush()
+    elif receipt.expiry is not None and lot.printed_expiry != receipt.expiry and receipt.lot_number:
+        raise UnknownLot(
+            message(
+                "Lot %(lot)s is already here with the date %(date)s. Check the pack: one of the two is a slip.",
+                lot=receipt.lot_number,
+                date=lot.printed_expiry,
+            )
+        )
+    return lot_id
+
+
+def _fingerprint(fact: Receipt | Transfer) -> str:
+    """Return the fingerprint over what a person wrote down; when we heard of it is no part of that."""
+    fields = {name: str(value) for name, value in asdict(fact).items() if name not in ("client_id", "occurred_at")}
+    return fingerprint(fields)
+
+
+def _accepted(opened: Opened) -> Outcome:
+    """Return the outcome; the same id with other content is a mistake that a person must see."""
+    if opened.outcome is Outcome.EXISTS_WITH_DIFFERENT_FIELDS:
+        raise ChangedFact(
+            message("This page was sent before with other numbers, and those were saved. Open a new page for more.")
+        )
+    return opened.outcome

@@ -1,0 +1,147 @@
+"""The pages of whoever looks after supplies."""
+
+import re
+
+from sqlalchemy import select
+
+from harmreduction.core.db import db
+from harmreduction.stock.models import Item, Lot, StockLocation
+from tests.factories import days_from_now, hand_out, item, make_location, make_site, on_hand, receive
+from tests.pages import text_of
+
+
+def hidden(html, name):
+    return re.search(rf'name="{name}"[^>]*value="([^"]*)"', html).group(1)
+
+
+def a_site_with_a_shelf_and_a_van():
+    site = make_site()
+    return site, make_location(site, "Union St shelf"), make_location(site, "Night van")
+
+
+def test_what_arrived_lies_on_the_shelf_with_its_lot_date_and_doses(sign_in_as):
+    site, shelf, _van = a_site_with_a_shelf_and_a_van()
+    client = sign_in_as("outreach_worker", sites=(site.id,))
+    path = f"/stock/{shelf.public_id}/receive"
+    fields = {"form_id": hidden(client.page(path), "form_id"), "item": item().public_id, "quantity": "24"}
+    client.send(path, **fields, lot_number="nx24b17", expiry="2030-06-30")
+    page = text_of(client.page(f"/stock/{shelf.public_id}"))
+    assert "Naloxone nasal spray 4 mg NX24B17 Jun 30, 2030 24 kits (48 doses)" in page
+
+
+def test_the_same_receipt_sent_from_two_tabs_is_booked_once(sign_in_as):
+    site, shelf, _van = a_site_with_a_shelf_and_a_van()
+    client = sign_in_as("outreach_worker", sites=(site.id,))
+    path = f"/stock/{shelf.public_id}/receive"
+    fields = {"form_id": hidden(client.page(path), "form_id"), "item": item().public_id, "quantity": "24"}
+    client.send(path, **fields, lot_number="A")
+    client.send(path, **fields, lot_number="A")
+    lot = db.session.scalars(select(Lot).where(Lot.lot_number == "A")).one()
+    assert on_hand(shelf, lot) == 24
+
+
+def test_bad_receipts_get_a_sentence_at_the_field(sign_in_as):
+    site, shelf, _van = a_site_with_a_shelf_and_a_van()
+    client = sign_in_as("outreach_worker", sites=(site.id,))
+    path = f"/stock/{shelf.public_id}/receive"
+    words = text_of(client.send(path, status=200, quantity="-3", expiry="soon"))
+    assert "Choose an item." in words
+    assert "Enter a whole number from 1 to 100,000." in words
+    assert "Enter a date, like 2026-11-21." in words
+
+
+def test_one_lot_with_two_dates_is_a_slip_that_somebody_has_to_look_at(sign_in_as):
+    site, shelf, _van = a_site_with_a_shelf_and_a_van()
+    receive(shelf, 5, lot="A1", expiry=days_from_now(300))
+    client = sign_in_as("outreach_worker", sites=(site.id,))
+    path = f"/stock/{shelf.public_id}/receive"
+    fields = {"item": item().public_id, "quantity": "5", "lot_number": "A1", "expiry": days_from_now(400).isoformat()}
+    assert "already here with the date" in text_of(client.send(path, status=200, **fields))
+
+
+def test_supplies_are_loaded_into_a_van_and_a_slip_is_taken_back(sign_in_as):
+    site, shelf, van = a_site_with_a_shelf_and_a_van()
+    lot = receive(shelf, 20)
+    client = sign_in_as("outreach_worker", sites=(site.id,))
+    path = f"/stock/{shelf.public_id}/move"
+    page = client.page(path)
+    fields = {"form_id": hidden(page, "form_id"), "to": van.public_id, "lots__0__lot": lot.public_id}
+    client.send(path, **fields, lots__0__quantity="8")
+    assert (on_hand(shelf, lot), on_hand(van, lot)) == (12, 8)
+    shelf_page = client.page(f"/stock/{shelf.public_id}")
+    take_back = re.findall(r'action="(/stock/moves/[^"]+/take-back)"', shelf_page)[0]
+    client.send(take_back, location=shelf.public_id)
+    client.send(take_back, location=shelf.public_id)
+    assert (on_hand(shelf, lot), on_hand(van, lot)) == (20, 0)
+
+
+def test_moving_nothing_or_more_than_a_guarded_place_holds_gets_a_sentence(sign_in_as):
+    site = make_site()
+    strict, van = make_location(site, is_strict=True), make_location(site)
+    lot = receive(strict, 5)
+    client = sign_in_as("outreach_worker", sites=(site.id,))
+    path = f"/stock/{strict.public_id}/move"
+    fields = {"to": van.public_id, "lots__0__lot": lot.public_id}
+    assert "Enter how many to move" in text_of(client.send(path, status=200, **fields))
+    assert "not that much here" in text_of(client.send(path, status=200, **fields, lots__0__quantity="6"))
+    assert on_hand(strict, lot) == 5
+
+
+def test_a_hand_out_is_not_taken_back_from_the_stock_page(sign_in_as):
+    site, shelf, _van = a_site_with_a_shelf_and_a_van()
+    lot = receive(shelf, 5)
+    logged = hand_out(shelf, ("naloxone-nasal-4", 1))
+    client = sign_in_as("programme_lead", sites=(site.id,))
+    answer = client.send(f"/stock/moves/{logged.distribution_id}/take-back", status=400, location=shelf.public_id)
+    assert "Void a hand-out in the shift" in text_of(answer)
+    assert on_hand(shelf, lot) == 4
+
+
+def test_a_place_below_zero_is_shown_to_look_into_and_closes_when_it_is_booked_in(sign_in_as):
+    _site, shelf, _van = a_site_with_a_shelf_and_a_van()
+    hand_out(shelf, ("naloxone-nasal-4", 3))
+    lead = sign_in_as("programme_lead")
+    assert "More went out than was booked in" in text_of(lead.page("/stock/"))
+    receive(shelf, 3, lot="", expiry=None)
+    assert "More went out than was booked in" not in text_of(lead.page("/stock/"))
+
+
+def test_a_lead_closes_what_was_looked_into(sign_in_as):
+    _site, shelf, _van = a_site_with_a_shelf_and_a_van()
+    receive(shelf, 5, lot="OLD", expiry=days_from_now(-3))
+    old = db.session.scalars(select(Lot).where(Lot.lot_number == "OLD")).one()
+    assert old.effective_expiry < days_from_now(0)
+    lead = sign_in_as("programme_lead")
+    page = lead.page("/stock/")
+    assert "past its date" in text_of(page)
+
+
+def test_another_sites_place_is_as_good_as_none(sign_in_as):
+    site, _shelf, _van = a_site_with_a_shelf_and_a_van()
+    elsewhere = make_location(make_site())
+    client = sign_in_as("outreach_worker", sites=(site.id,))
+    client.page(f"/stock/{elsewhere.public_id}", status=404)
+    client.page(f"/stock/{elsewhere.public_id}/receive", status=404)
+
+
+def test_a_lead_names_an_item_as_the_programme_does_and_adds_one(sign_in_as):
+    lead = sign_in_as("programme_lead")
+    path = f"/stock/items/{item('wound-kit').public_id}"
+    kept = {"category": "wound_care", "doses_per_unit": "0", "pack_size": "1", "is_usual": "y", "is_active": "y"}
+    lead.send(path, name="Wound pack", unit="pack", unit_plural="packs", **kept)
+    assert item("wound-kit").name == "Wound pack"
+    lead.send(
+        "/stock/items/new", name="Hand warmers", unit="pair", unit_plural="pairs", **kept | {"category": "hygiene"}
+    )
+    assert db.session.scalars(select(Item).where(Item.name == "Hand warmers")).one().unit_plural == "pairs"
+    assert "Enter a name." in text_of(lead.send(path, status=200, name="", unit="x", unit_plural="y", **kept))
+
+
+def test_a_lead_opens_a_place_and_two_places_never_share_a_name(sign_in_as):
+    site, shelf, _van = a_site_with_a_shelf_and_a_van()
+    lead = sign_in_as("programme_lead")
+    fields = {"kind": "backpack", "site": site.public_id}
+    lead.send("/stock/places/new", name="Eastside backpack", **fields)
+    assert db.session.scalars(select(StockLocation).where(StockLocation.name == "Eastside backpack")).one()
+    again = lead.send("/stock/places/new", status=200, name=shelf.name, **fields)
+    assert "Another place has this name" in text_of(again)
