@@ -1,0 +1,1 @@
+"""Visits and what was handed out on them."""

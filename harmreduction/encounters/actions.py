@@ -1,0 +1,274 @@
+"""Log what was handed out, and take back what was a slip."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import cast
+from uuid import UUID, uuid5
+
+from sqlalchemy import Table, delete, insert, select, update
+
+from harmreduction.audit.actions import record
+from harmreduction.audit.rules import Event
+from harmreduction.core import clock
+from harmreduction.core.actor import Actor
+from harmreduction.core.db import db, insert_if_new, transaction
+from harmreduction.core.errors import NotAllowed, NotFound
+from harmreduction.core.messages import message
+from harmreduction.core.permissions import Permission
+from harmreduction.core.sealing import seal
+from harmreduction.encounters import queries
+from harmreduction.encounters.models import (
+    Distribution as DistributionRow,
+)
+from harmreduction.encounters.models import (
+    DistributionVoid,
+    Encounter,
+    SupplyLine,
+    WorkingPlace,
+)
+from harmreduction.encounters.rules import (
+    Distribution,
+    TooLateToUndo,
+    VisitDetails,
+    check_day,
+    check_details,
+    check_distribution,
+    happened_at,
+    may_undo,
+    told,
+)
+from harmreduction.sites import queries as sites
+from harmreduction.stock import actions as stock
+from harmreduction.stock import ledger
+from harmreduction.stock import queries as stock_queries
+from harmreduction.stock.rules import CannotReverse, ChangedFact, Origin, Outcome, ReversalReason
+
+ENCOUNTER = cast(Table, Encounter.__table__)
+DISTRIBUTION = cast(Table, DistributionRow.__table__)
+SUPPLY_LINE = cast(Table, SupplyLine.__table__)
+VOID = cast(Table, DistributionVoid.__table__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Logged:
+    """What became of a hand-out: `exists` when this same one was saved before."""
+
+    outcome: Outcome
+    visit_id: str
+    distribution_id: str | None
+
+
+def log_distribution(
+    distribution: Distribution, *, by: Actor, at: datetime | None = None, origin: Origin = Origin.ONLINE
+) -> Logged:
+    """Record a visit, or more supplies on the same visit, and take what was handed out from stock.
+
+    Saved once however often it is sent. Raises a DomainError with a sentence, and saves nothing,
+    when it says nothing, cannot be, or was sent before with other content.
+    """
+    moment = at or clock.now()
+    check_distribution(distribution, now=moment)
+    if not by.works_at(distribution.site_id):
+        raise NotFound(message("There is no such site."))
+    occurred_at = happened_at(distribution.day, now=moment, time_zone=distribution.time_zone)
+    with transaction():
+        if not distribution.lines:
+            _visit(distribution, occurred_at, moment, by)
+            record(Event.DISTRIBUTION_LOGGED, by=by, subject=distribution.visit_id, site_id=distribution.site_id)
+            return Logged(outcome=Outcome.CREATED, visit_id=distribution.visit_id, distribution_id=None)
+        opened = stock.issue(_issue(distribution, occurred_at, origin), by=by)
+        if opened.outcome is Outcome.EXISTS_WITH_DIFFERENT_FIELDS:
+            raise ChangedFact(
+                message("This page was sent before with other numbers, and those were saved. Open a new page for more.")
+            )
+        if opened.outcome is Outcome.CREATED:
+            encounter_id = _visit(distribution, occurred_at, moment, by)
+            _hand_out(distribution, encounter_id, opened.transaction_id, moment, by)
+        return Logged(outcome=opened.outcome, visit_id=distribution.visit_id, distribution_id=distribution.client_id)
+
+
+def add_details(visit_id: str, details: VisitDetails, *, by: Actor) -> None:
+    """Add what was told or seen on a visit; what stays empty here stays as it was."""
+    check_details(details)
+    with transaction():
+        encounter = queries.get_visit_of(by, visit_id)
+        changes = _told(visit_id, details)
+        if changes:
+            db.session.execute(update(ENCOUNTER).where(ENCOUNTER.c.id == encounter.id).values(**changes))
+            record(Event.VISIT_DETAILS_ADDED, by=by, subject=visit_id, site_id=encounter.site_id)
+
+
+def undo_distribution(public_id: str, *, by: Actor) -> None:
+    """Undo one's own hand-out within ten minutes; pressed twice, it is undone once.
+
+    Raises TooLateToUndo for another person's or an older one; that is voided with a reason instead.
+    """
+    with transaction():
+        distribution = queries.get_distribution_of(by, public_id)
+        if distribution.void is not None:
+            return
+        if not may_undo(
+            logged_by_id=distribution.recorded_by_id,
+            logged_at=distribution.recorded_at,
+            by_id=by.account_id,
+            now=clock.now(),
+        ):
+            raise TooLateToUndo(message("Ten minutes have passed. Void it with a reason instead."))
+        _take_back(distribution, ReversalReason.UNDO, by)
+        record(Event.DISTRIBUTION_UNDONE, by=by, subject=public_id, site_id=distribution.encounter.site_id)
+
+
+def void_distribution(public_id: str, *, reason: ReversalReason, by: Actor) -> None:
+    """Void a hand-out that did not happen as logged: one's own, or any for those who may.
+
+    Raises CannotReverse when it was taken back already.
+    """
+    with transaction():
+        distribution = queries.get_distribution_of(by, public_id)
+        if distribution.recorded_by_id != by.account_id and not by.may(Permission.VOID_ANY_DISTRIBUTION):
+            raise NotAllowed(message("Somebody else logged this. Ask a programme lead to void it."))
+        if distribution.void is not None:
+            raise CannotReverse(message("This was taken back already."))
+        _take_back(distribution, reason, by)
+        record(Event.DISTRIBUTION_VOIDED, by=by, subject=public_id, site_id=distribution.encounter.site_id)
+
+
+def choose_working_place(site_public_id: str, location_public_id: str, *, day: date | None, by: Actor) -> None:
+    """Remember where, and for which day, this worker hands out until they change it.
+
+    A site without a stock place (an empty id) gets a shelf, so that no hand-out waits for one.
+    """
+    with transaction():
+        site = sites.get_site_of(by, site_public_id)
+        if day is not None:
+            check_day(day, today=clock.today(site.time_zone))
+        if location_public_id:
+            location = stock_queries.get_location_of(by, location_public_id)
+        else:
+            location = stock.shelf_of(site.id, site.name, by=by)
+        db.session.execute(delete(WorkingPlace).where(WorkingPlace.account_id == by.account_id))
+        db.session.add(
+            WorkingPlace(
+                account_id=by.account_id,
+                site_id=site.id,
+                location_id=location.id,
+                day=day,
+                chosen_at=clock.now(),
+            )
+        )
+
+
+def choose_only_place(*, by: Actor) -> bool:
+    """Choose the place for a person who works for one site with at most one place; say whether that was so."""
+    own_sites = sites.list_sites_of(by)
+    if len(own_sites) != 1:
+        return False
+    places = stock_queries.list_locations_of(by)
+    if len(places) > 1:
+        return False
+    choose_working_place(own_sites[0].public_id, places[0].public_id if places else "", day=None, by=by)
+    return True
+
+
+def _visit(distribution: Distribution, occurred_at: datetime, moment: datetime, by: Actor) -> int:
+    """Return the id of the visit, written down now if its id is new."""
+    row = (
+        insert_if_new(ENCOUNTER)
+        .values(
+            public_id=distribution.visit_id,
+            site_id=distribution.site_id,
+            occurred_at=occurred_at,
+            is_time_known=occurred_at == moment,
+            recorded_at=moment,
+            recorded_by_id=by.account_id,
+            **_told(distribution.visit_id, distribution.details),
+        )
+        .returning(ENCOUNTER.c.id)
+    )
+    encounter_id = db.session.scalar(row)
+    if encounter_id is not None:
+        return int(encounter_id)
+    known = select(ENCOUNTER.c.id).where(ENCOUNTER.c.public_id == distribution.visit_id)
+    encounter_id = db.session.scalars(known).one()
+    if told(distribution.details):
+        changes = _told(distribution.visit_id, distribution.details)
+        db.session.execute(update(ENCOUNTER).where(ENCOUNTER.c.id == encounter_id).values(**changes))
+    return int(encounter_id)
+
+
+def _told(visit_id: str, details: VisitDetails) -> dict[str, object]:
+    """Return the columns for what was told; what was not stays away, so that it is never "no" or 0."""
+    columns: dict[str, object] = {}
+    if details.audience is not None:
+        columns["audience"] = details.audience.value
+    if details.number_of_others is not None:
+        columns["number_of_others"] = details.number_of_others
+    if details.returned is not None:
+        columns["returned_syringes"] = details.returned.syringes
+        columns["returned_measure"] = details.returned.measure.value
+        columns["returned_factor"] = details.returned.factor
+    if details.note is not None:
+        sealed = seal(details.note, table="encounter", column="note", row=visit_id) if details.note else None
+        columns["note_sealed"] = sealed
+    return columns
+
+
+def _issue(distribution: Distribution, occurred_at: datetime, origin: Origin) -> stock.Issue:
+    """Return the hand-out as the stock feature takes it."""
+    return stock.Issue(
+        client_id=distribution.client_id,
+        fingerprint=distribution.fingerprint,
+        location_id=distribution.location_id,
+        lines=distribution.lines,
+        occurred_at=occurred_at,
+        today=clock.today(distribution.time_zone, occurred_at),
+        origin=origin,
+    )
+
+
+def _hand_out(distribution: Distribution, encounter_id: int, transaction_id: int, moment: datetime, by: Actor) -> None:
+    """Write down what went out on the visit."""
+    row = (
+        insert(DISTRIBUTION)
+        .values(
+            public_id=distribution.client_id,
+            encounter_id=encounter_id,
+            stock_transaction_id=transaction_id,
+            recorded_at=moment,
+            recorded_by_id=by.account_id,
+        )
+        .returning(DISTRIBUTION.c.id)
+    )
+    distribution_id = db.session.scalar(row)
+    db.session.execute(
+        insert(SUPPLY_LINE),
+        [
+            {
+                "distribution_id": distribution_id,
+                "line_no": number,
+                "item_id": line.item_id,
+                "quantity": line.quantity,
+            }
+            for number, line in enumerate(distribution.lines, start=1)
+        ],
+    )
+    record(Event.DISTRIBUTION_LOGGED, by=by, subject=distribution.client_id, site_id=distribution.site_id)
+
+
+def _take_back(distribution: DistributionRow, reason: ReversalReason, by: Actor) -> None:
+    """Reverse the fact in the ledger and say why."""
+    reversal = ledger.reverse(
+        distribution.stock_transaction_id,
+        client_id=str(uuid5(UUID(distribution.public_id), "void")),
+        reason=reason,
+        by=by,
+    )
+    db.session.execute(
+        insert(VOID).values(
+            distribution_id=distribution.id,
+            stock_transaction_id=reversal.transaction_id,
+            reason=reason.value,
+            recorded_at=clock.now(),
+            recorded_by_id=by.account_id,
+        )
+    )

@@ -1,0 +1,234 @@
+"""The forms of a hand-out: the tiles, the full list, details of a visit, the place, a void."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from uuid import UUID, uuid5
+
+from flask_babel import lazy_gettext as _
+from wtforms import BooleanField, FieldList, FormField, HiddenField, RadioField, SelectField, TextAreaField
+from wtforms import Form as Part
+from wtforms.validators import DataRequired, Length, ValidationError
+
+from harmreduction.encounters.queries import Place
+from harmreduction.encounters.rules import (
+    AUDIENCES,
+    NOTE_LENGTH,
+    RETURN_MEASURES,
+    Audience,
+    Distribution,
+    Returned,
+    ReturnMeasure,
+    VisitDetails,
+    looks_personal,
+)
+from harmreduction.sites.models import Site
+from harmreduction.stock.models import Item, Lot, StockLocation
+from harmreduction.stock.queries import StockRow
+from harmreduction.stock.rules import (
+    REVERSAL_REASONS,
+    QuantityOutOfBounds,
+    ReversalReason,
+    Wanted,
+    check_quantity,
+    is_unusual,
+)
+from harmreduction.web.forms import AmountField, DayField, Form, OnceField, WholeNumberField
+from harmreduction.web.i18n import day as written_day
+from harmreduction.web.i18n import say, units
+
+
+class TilesForm(Form):
+    """One tap on a tile: what to give, and the visit it may still belong to."""
+
+    form_id = OnceField()
+    visit = HiddenField()
+    give = HiddenField()
+
+    def distribution(self, place: Place, lines: Iterable[tuple[int, int]], open_visit: str | None) -> Distribution:
+        """Return what one tap hands out; each tile of one page has an id of its own."""
+        form_id = UUID(self.form_id.data)
+        return Distribution(
+            client_id=str(uuid5(form_id, self.give.data or "")),
+            visit_id=open_visit or str(uuid5(form_id, "visit")),
+            site_id=place.site_id,
+            location_id=place.location_id,
+            time_zone=place.time_zone,
+            lines=tuple(Wanted(item_id=item_id, quantity=quantity) for item_id, quantity in lines),
+            day=place.day,
+        )
+
+
+class LinePart(Part):  # type: ignore[misc]  # WTForms ships no types
+    """One item of the full list: how many, and from which lot where that is known."""
+
+    item = HiddenField()
+    quantity = WholeNumberField(_("How many"))
+    lot = SelectField(_("Lot"), validate_choice=False)
+
+    def validate_quantity(self, field: WholeNumberField) -> None:
+        """Refuse numbers that could not have been handed out."""
+        if field.data in (None, 0):
+            return
+        try:
+            check_quantity(field.data)
+        except QuantityOutOfBounds as problem:
+            raise ValidationError(say(problem.message)) from problem
+
+
+class DetailsForm(Form):
+    """What was told or seen on a visit; everything may stay empty."""
+
+    audience = RadioField(_("Who are the supplies for?"), validate_choice=False)
+    number_of_others = WholeNumberField(_("How many other people?"))
+    returned_measure = SelectField(_("Returned syringes"), default=ReturnMeasure.COUNTED.value, validate_choice=False)
+    returned_amount = AmountField(_("How many came back?"))
+    note = TextAreaField(_("Note"), [Length(max=NOTE_LENGTH, message=_("Keep the note under 280 characters."))])
+    note_names_nobody = BooleanField(_("Keep the note: it names nobody"))
+
+    def __init__(self, **options: object) -> None:
+        """Offer the choices in the reader's language."""
+        super().__init__(**options)
+        self.audience.choices = {kind.value: say(text) for kind, text in AUDIENCES.items()}
+        self.returned_measure.choices = {kind.value: say(text) for kind, text in RETURN_MEASURES.items()}
+
+    def validate_note(self, field: TextAreaField) -> None:
+        """Point out gently what looks personal; the person decides."""
+        found = looks_personal(field.data or "")
+        if found is not None and not self.note_names_nobody.data:
+            self.note_looks_personal = True
+            raise ValidationError(
+                " ".join((say(found), str(_("Leave out who it was, or tick below that it names nobody."))))
+            )
+
+    note_looks_personal = False
+
+    def details(self) -> VisitDetails:
+        """Return what was told; what was skipped is None."""
+        audience = self.audience.data or ""
+        measure = self.returned_measure.data or ""
+        returned = None
+        if self.returned_amount.data is not None:
+            known = measure if measure in list(ReturnMeasure) else ReturnMeasure.COUNTED
+            returned = Returned(measure=ReturnMeasure(known), amount=self.returned_amount.data)
+        return VisitDetails(
+            audience=Audience(audience) if audience in list(Audience) else None,
+            number_of_others=self.number_of_others.data,
+            returned=returned,
+            note=(self.note.data or "").strip() or None,
+        )
+
+
+class VisitForm(DetailsForm):
+    """The details of a visit that is there already: what is emptied here is erased."""
+
+    def details(self) -> VisitDetails:
+        """Return what was told, and the note as it now stands."""
+        return replace(super().details(), note=(self.note.data or "").strip())
+
+
+class ItemsForm(DetailsForm):
+    """The full list: any item, any number, any lot, for now or another day."""
+
+    form_id = OnceField()
+    visit = HiddenField()
+    day = DayField(_("Day"))
+    lots_are_right = HiddenField()
+    lines = FieldList(FormField(LinePart))
+
+    def offer(self, items: Sequence[Item], stock: Sequence[StockRow], *, today: date) -> None:
+        """Lay out one line for each item, with the lots that lie at the place and the one proposed today."""
+        if not self.is_submitted():
+            for item in items:
+                self.lines.append_entry({"item": item.public_id})
+        by_id = {item.public_id: item for item in items}
+        for entry in self.lines:
+            entry.form.thing = by_id.get(entry.form.item.data)
+            here = [row for row in stock if row.item.public_id == entry.form.item.data and row.lot.lot_number]
+            entry.form.lot.choices = {"": _proposal(here, today)} | {r.lot.public_id: _describe(r) for r in here}
+
+    def chosen(self) -> list[tuple[str, int, str]]:
+        """Return (item, units, lot or "") of the lines that hand something out, all as public ids."""
+        return [
+            (line.form.item.data, line.form.quantity.data, line.form.lot.data or "")
+            for line in self.lines
+            if line.form.quantity.data
+        ]
+
+    def distribution(
+        self, place: Place, items: dict[str, Item], lots: dict[str, Lot], visit: str | None
+    ) -> Distribution:
+        """Return what the list hands out."""
+        form_id = UUID(self.form_id.data)
+        return Distribution(
+            client_id=str(form_id),
+            visit_id=visit or str(uuid5(form_id, "visit")),
+            site_id=place.site_id,
+            location_id=place.location_id,
+            time_zone=place.time_zone,
+            lines=tuple(
+                Wanted(item_id=items[item].id, quantity=quantity, lot_id=lots[lot].id if lot else None)
+                for item, quantity, lot in self.chosen()
+            ),
+            details=self.details(),
+            day=self.day.data,
+        )
+
+
+class PlaceForm(Form):
+    """Where this worker hands out from, and for which day."""
+
+    place = RadioField(_("Where are you?"), [DataRequired(_("Choose where you are."))], validate_choice=False)
+    day = DayField(_("Entering for another day?"), description=_("Leave it empty for now."))
+
+    def offer(self, sites: Sequence[Site], locations: Sequence[StockLocation]) -> None:
+        """Offer every stock place of the sites; a site without one gets a shelf when it is chosen."""
+        self.place.choices = {}
+        for site in sites:
+            here = [place for place in locations if place.site_id == site.id]
+            for place in here:
+                self.place.choices[f"{site.public_id}:{place.public_id}"] = f"{site.name}: {place.name}"
+            if not here:
+                self.place.choices[f"{site.public_id}:"] = site.name
+
+    def validate_place(self, field: RadioField) -> None:
+        """Refuse a place that was not offered."""
+        if field.data not in field.choices:
+            raise ValidationError(_("Choose one of these places."))
+
+    def chosen(self) -> tuple[str, str]:
+        """Return the public ids of the site and of the place, or "" for a site without one."""
+        site, _colon, place = self.place.data.partition(":")
+        return site, place
+
+
+class VoidForm(Form):
+    """Why a hand-out is taken back."""
+
+    reason = RadioField(_("Why?"), [DataRequired(_("Choose a reason."))])
+
+    def __init__(self, **options: object) -> None:
+        """Offer the reasons in the reader's language."""
+        super().__init__(**options)
+        self.reason.choices = {reason.value: say(text) for reason, text in REVERSAL_REASONS.items()}
+
+    def chosen(self) -> ReversalReason:
+        """Return the reason."""
+        return ReversalReason(self.reason.data)
+
+
+def _proposal(rows: Sequence[StockRow], today: date) -> str:
+    """Name the lot that is proposed: the usable one that expires first."""
+    usable = [
+        row for row in rows if row.on_hand > 0 and not is_unusual(row.lot.effective_expiry, row.lot.status, today)
+    ]
+    if not usable:
+        return str(_("Not known"))
+    first = min(usable, key=lambda row: (row.lot.effective_expiry or date.max, row.lot.id))
+    return str(_("First to expire: %(lot)s", lot=first.lot.lot_number))
+
+
+def _describe(row: StockRow) -> str:
+    """Describe a lot in a list: its number, its date, how much is here."""
+    until = written_day(row.lot.effective_expiry) if row.lot.effective_expiry else str(_("no date"))
+    return f"{row.lot.lot_number} · {until} · {units(row.item, row.on_hand)}"

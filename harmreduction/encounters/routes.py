@@ -1,0 +1,206 @@
+"""The pages of an outreach worker: hand out, undo, void, details of a visit, my shift."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from harmreduction.core import clock
+from harmreduction.core.errors import DomainError
+from harmreduction.core.permissions import Permission
+from harmreduction.encounters import actions, queries
+from harmreduction.encounters.forms import ItemsForm, PlaceForm, TilesForm, VisitForm, VoidForm
+from harmreduction.encounters.queries import Place
+from harmreduction.encounters.rules import may_undo
+from harmreduction.sites import queries as sites
+from harmreduction.stock import queries as stock
+from harmreduction.stock.models import Lot
+from harmreduction.stock.rules import is_unusual
+from harmreduction.web.access import current_actor, requires
+
+bp = Blueprint("encounters", __name__)
+
+SAME_AS_LAST = "last"
+
+
+@bp.route("/hand-out", methods=["GET", "POST"])
+@requires(Permission.LOG_DISTRIBUTIONS)
+def hand_out() -> ResponseReturnValue:
+    """Hand out by one tap on a tile."""
+    place = _place()
+    if place is None:
+        return redirect(url_for(".choose_place"))
+    form = TilesForm()
+    if form.validate_on_submit():
+        try:
+            logged = actions.log_distribution(
+                form.distribution(place, _tapped(form), _open_visit(form.visit.data)), by=current_actor()
+            )
+            return redirect(url_for(".hand_out", saved=logged.distribution_id))
+        except DomainError as problem:
+            form.fail(problem)
+    return render_template("encounters/hand_out.html", form=form, place=place, **_tiles_and_last_saved())
+
+
+@bp.route("/hand-out/items", methods=["GET", "POST"])
+@requires(Permission.LOG_DISTRIBUTIONS)
+def hand_out_items() -> ResponseReturnValue:
+    """Hand out any items, with whatever else was told."""
+    place = _place()
+    if place is None:
+        return redirect(url_for(".choose_place"))
+    form = ItemsForm(visit=request.args.get("visit"), day=place.day)
+    items = stock.list_items()
+    form.offer(items, stock.list_stock(place.location_id), today=place.day or clock.today(place.time_zone))
+    unusual: list[Lot] = []
+    if form.validate_on_submit():
+        try:
+            unusual = _unusual_lots(form, place)
+            if not unusual:
+                return _save_items(form, place)
+        except DomainError as problem:
+            form.fail(problem)
+    return render_template("encounters/items.html", form=form, place=place, unusual=unusual, items=items)
+
+
+@bp.route("/hand-out/place", methods=["GET", "POST"])
+@requires(Permission.LOG_DISTRIBUTIONS)
+def choose_place() -> ResponseReturnValue:
+    """Say where one hands out from, and for which day."""
+    actor = current_actor()
+    place = _place()
+    form = PlaceForm(
+        place=f"{place.site_public_id}:{place.location_public_id}" if place else None,
+        day=place.day if place else None,
+    )
+    form.offer(sites.list_sites_of(actor), stock.list_locations_of(actor))
+    if form.validate_on_submit():
+        site, location = form.chosen()
+        try:
+            actions.choose_working_place(site, location, day=form.day.data, by=actor)
+            return redirect(url_for(".hand_out"))
+        except DomainError as problem:
+            form.fail(problem, form.day)
+    return render_template("encounters/place.html", form=form, place=place)
+
+
+@bp.post("/hand-out/<uuid:distribution_id>/undo")
+@requires(Permission.LOG_DISTRIBUTIONS)
+def undo(distribution_id: str) -> ResponseReturnValue:
+    """Undo one's own hand-out."""
+    actions.undo_distribution(str(distribution_id), by=current_actor())
+    flash(_("Undone. The supplies are back in the stock."), "good")
+    return redirect(url_for(".hand_out"))
+
+
+@bp.route("/hand-out/<uuid:distribution_id>/void", methods=["GET", "POST"])
+@requires(Permission.LOG_DISTRIBUTIONS)
+def void(distribution_id: str) -> ResponseReturnValue:
+    """Void a hand-out that did not happen as logged."""
+    distribution = queries.get_distribution_of(current_actor(), str(distribution_id))
+    form = VoidForm()
+    if form.validate_on_submit():
+        try:
+            actions.void_distribution(str(distribution_id), reason=form.chosen(), by=current_actor())
+            flash(_("Voided. The supplies are back in the stock."), "good")
+            return redirect(url_for(".shift"))
+        except DomainError as problem:
+            form.fail(problem)
+    return render_template("encounters/void.html", form=form, distribution=distribution)
+
+
+@bp.route("/visits/<uuid:visit_id>", methods=["GET", "POST"])
+@requires(Permission.LOG_DISTRIBUTIONS)
+def details(visit_id: str) -> ResponseReturnValue:
+    """Add what was told or seen on a visit."""
+    visit = queries.get_visit_of(current_actor(), str(visit_id))
+    form = VisitForm(data=queries.details_as_entered(visit))
+    if form.validate_on_submit():
+        try:
+            actions.add_details(str(visit_id), form.details(), by=current_actor())
+            flash(_("Details saved."), "good")
+            return redirect(url_for(".hand_out"))
+        except DomainError as problem:
+            form.fail(problem)
+    given = queries.sum_given(queries.list_given_on(visit.id))
+    return render_template("encounters/details.html", form=form, visit=visit, given=given)
+
+
+@bp.get("/shift")
+@requires(Permission.LOG_DISTRIBUTIONS)
+def shift() -> ResponseReturnValue:
+    """Show what one logged since the shift began."""
+    place = _place()
+    return render_template(
+        "encounters/shift.html",
+        shift=queries.get_shift(current_actor(), now=clock.now()),
+        time_zone=place.time_zone if place else clock.UTC_ZONE,
+    )
+
+
+def _place() -> Place | None:
+    """Return where this person hands out from; chosen for them where there is only one."""
+    actor = current_actor()
+    place = queries.find_place(actor, now=clock.now())
+    if place is None and actions.choose_only_place(by=actor):
+        place = queries.find_place(actor, now=clock.now())
+    return place
+
+
+def _tapped(form: TilesForm) -> list[tuple[int, int]]:
+    """Return (item id, units) of the tile that was tapped."""
+    if form.give.data == SAME_AS_LAST:
+        return queries.list_lines_of_last(current_actor())
+    return queries.list_usual_lines(form.give.data or "")
+
+
+def _open_visit(visit_id: str | None) -> str | None:
+    """Return the id of the visit to which this still belongs, if it does."""
+    visit = queries.find_open_visit(current_actor(), visit_id, now=clock.now()) if visit_id else None
+    return visit.public_id if visit else None
+
+
+def _tiles_and_last_saved() -> dict[str, object]:
+    """Return the tiles, and what was just saved with how often each tile is in it."""
+    tiles = queries.list_usual_handouts()
+    saved_id = request.args.get("saved")
+    saved = queries.find_distribution_of(current_actor(), saved_id) if saved_id else None
+    if saved is None or saved.void is not None:
+        return {"tiles": tiles, "saved": None, "in_visit": {}, "can_undo": False, "visit_given": []}
+    on_visit = queries.list_given_on(saved.encounter_id)
+    return {
+        "tiles": tiles,
+        "saved": saved,
+        "in_visit": queries.count_tiles(tiles, on_visit),
+        "visit_given": queries.sum_given(on_visit),
+        "can_undo": may_undo(
+            logged_by_id=saved.recorded_by_id,
+            logged_at=saved.recorded_at,
+            by_id=current_actor().account_id,
+            now=clock.now(),
+        ),
+    }
+
+
+def _unusual_lots(form: ItemsForm, place: Place) -> list[Lot]:
+    """Return chosen lots that are past their date or held, unless the person said once more that it was them."""
+    if form.lots_are_right.data == "yes":
+        return []
+    today = form.day.data or clock.today(place.time_zone)
+    lots = stock.get_lots({lot for _item, _units, lot in form.chosen() if lot})
+    return [lot for lot in lots.values() if is_unusual(lot.effective_expiry, lot.status, today)]
+
+
+def _save_items(form: ItemsForm, place: Place) -> Response:
+    """Save what the full list says, and show it on the tiles."""
+    chosen = form.chosen()
+    distribution = form.distribution(
+        place,
+        stock.get_items({item for item, _units, _lot in chosen}),
+        stock.get_lots({lot for _item, _units, lot in chosen if lot}),
+        _open_visit(form.visit.data),
+    )
+    logged = actions.log_distribution(distribution, by=current_actor())
+    if logged.distribution_id is None:
+        flash(_("Saved: returned syringes, nothing handed out."), "good")
+    return redirect(url_for(".hand_out", saved=logged.distribution_id))

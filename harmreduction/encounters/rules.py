@@ -1,0 +1,216 @@
+"""What a visit and a hand-out are, and what makes them believable. Plain Python: no Flask, no database."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from harmreduction.core.errors import DomainError
+from harmreduction.core.fingerprint import fingerprint
+from harmreduction.core.messages import Message, message
+from harmreduction.stock.rules import Wanted
+
+SAME_VISIT = timedelta(seconds=60)  # taps this close together are one visit
+UNDO_FOR = timedelta(minutes=10)
+SHIFT_GAP = timedelta(hours=6)  # a pause this long begins a new shift
+MOST_OTHERS = 99
+MOST_RETURNED = 50_000  # syringes in one visit; a full drum holds fewer
+NOTE_LENGTH = 280
+
+
+class Audience(StrEnum):
+    """Whom the supplies are for, as far as told."""
+
+    SELF = "self"
+    SELF_AND_OTHERS = "self_and_others"
+    OTHERS = "others"
+
+
+AUDIENCES: dict[Audience, Message] = {
+    Audience.SELF: message("Themself"),
+    Audience.SELF_AND_OTHERS: message("Themself and others"),
+    Audience.OTHERS: message("Others"),
+}
+
+
+class ReturnMeasure(StrEnum):
+    """How the returned syringes were known."""
+
+    COUNTED = "counted"
+    LITRES = "litres"
+    POUNDS = "pounds"
+
+
+# Syringes in a full litre of container, and in a pound: the programme's defaults (Orange County, NC: 281 a pound).
+RETURN_FACTORS: dict[ReturnMeasure, int] = {
+    ReturnMeasure.COUNTED: 1,
+    ReturnMeasure.LITRES: 100,
+    ReturnMeasure.POUNDS: 281,
+}
+
+RETURN_MEASURES: dict[ReturnMeasure, Message] = {
+    ReturnMeasure.COUNTED: message("Counted, syringes"),
+    ReturnMeasure.LITRES: message("About, by litres of container"),
+    ReturnMeasure.POUNDS: message("About, by pounds"),
+}
+
+
+class NothingToLog(DomainError):
+    """Neither a supply nor a returned syringe was entered."""
+
+
+class NotBelievable(DomainError):
+    """A number or a date that cannot be."""
+
+
+class TooLateToUndo(DomainError):
+    """Undo is for the one who logged it, and for ten minutes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Returned:
+    """Syringes that came back: an amount in its measure, with the factor that makes syringes of it."""
+
+    measure: ReturnMeasure
+    amount: Decimal
+
+    @property
+    def factor(self) -> int:
+        """Return how many syringes one of the measure stands for."""
+        return RETURN_FACTORS[self.measure]
+
+    @property
+    def syringes(self) -> int:
+        """Return the number of syringes, rounded to the nearest."""
+        return int((self.amount * self.factor).to_integral_value(ROUND_HALF_UP))
+
+    @property
+    def is_estimate(self) -> bool:
+        """Say whether the number was estimated."""
+        return self.measure is not ReturnMeasure.COUNTED
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitDetails:
+    """What was told or seen beside the supplies; None is "not asked", never "no" and never 0.
+
+    An empty note erases the one that is there; None leaves it.
+    """
+
+    audience: Audience | None = None
+    number_of_others: int | None = None
+    returned: Returned | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Distribution:
+    """Supplies handed out at once, on one visit.
+
+    client_id and visit_id (UUIDs) were made where it was first written down. `day` is None for now,
+    or the calendar day for which it is entered later.
+    """
+
+    client_id: str
+    visit_id: str
+    site_id: int
+    location_id: int
+    time_zone: str
+    lines: tuple[Wanted, ...]
+    details: VisitDetails = VisitDetails()
+    day: date | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """Return the fingerprint over what was written down."""
+        lines = sorted((line.item_id, line.quantity, line.lot_id or 0) for line in self.lines)
+        return fingerprint({"location": self.location_id, "day": str(self.day), "lines": lines})
+
+
+def check_distribution(distribution: Distribution, *, now: datetime) -> None:
+    """Refuse what says nothing or cannot be, with a sentence for the person."""
+    details = distribution.details
+    if not distribution.lines and details.returned is None:
+        raise NothingToLog(message("Choose at least one item, or enter returned syringes."))
+    today = now.astimezone(ZoneInfo(distribution.time_zone)).date()
+    if distribution.day is not None:
+        check_day(distribution.day, today=today)
+    check_details(details)
+
+
+def check_day(day: date, *, today: date) -> None:
+    """Refuse a day that has not come yet, or one too long ago to be entered one by one."""
+    if day > today:
+        raise NotBelievable(message("This day has not come yet. Choose today or a day before."))
+    if day < today - timedelta(days=366):
+        raise NotBelievable(
+            message("This is more than a year ago. Older totals come in under Reports, as past totals.")
+        )
+
+
+def check_details(details: VisitDetails) -> None:
+    """Refuse numbers of people or syringes that cannot be."""
+    if details.number_of_others is not None and not 0 <= details.number_of_others <= MOST_OTHERS:
+        raise NotBelievable(message("Enter how many other people, from 0 to %(most)s.", most=MOST_OTHERS))
+    if details.returned is not None and not 0 <= details.returned.syringes <= MOST_RETURNED:
+        raise NotBelievable(message("Enter returned syringes up to %(most)s for one visit.", most=f"{MOST_RETURNED:,}"))
+
+
+def happened_at(day: date | None, *, now: datetime, time_zone: str) -> datetime:
+    """Return when a hand-out happened: now, or noon of the day for which it is entered later."""
+    if day is None or day == now.astimezone(ZoneInfo(time_zone)).date():
+        return now
+    return datetime.combine(day, time(12), tzinfo=ZoneInfo(time_zone))
+
+
+def is_same_visit(last_at: datetime | None, *, now: datetime) -> bool:
+    """Say whether a tap now still belongs to the visit whose last supplies went out then."""
+    return last_at is not None and timedelta(0) <= now - last_at <= SAME_VISIT
+
+
+def may_undo(*, logged_by_id: int | None, logged_at: datetime, by_id: int | None, now: datetime) -> bool:
+    """Say whether this person may still undo: who logged it, for ten minutes."""
+    return logged_by_id == by_id and now - logged_at <= UNDO_FOR
+
+
+def start_of_shift(moments: Sequence[datetime]) -> datetime | None:
+    """Return when the present shift began: after the last pause of six hours or more between entries."""
+    ordered = sorted(moments, reverse=True)
+    if not ordered:
+        return None
+    for later, earlier in pairwise(ordered):
+        if later - earlier >= SHIFT_GAP:
+            return later
+    return ordered[-1]
+
+
+PHONE = re.compile(r"(?:\d[\s().+-]*){7,}")
+EMAIL = re.compile(r"\S+@\S+\.\S+")
+BIRTH_DATE = re.compile(r"\b\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}\b")
+NAME_LIKE = r"[A-ZÀ-Þ][a-zà-ÿ'’-]+"
+TWO_NAMES = re.compile(
+    rf"\b{NAME_LIKE}\s+(?!(?:St|Street|Ave|Avenue|Rd|Road|Bridge|Park|Square|County)\b){NAME_LIKE}\b"
+)
+CALLED = re.compile(r"\b(?:named?|called|se llama|llamad[oa])\s+[A-ZÀ-Þ]", re.IGNORECASE)
+
+
+def looks_personal(note: str) -> Message | None:
+    """Return a gentle sentence when a note looks as if it could name or reach somebody, else None."""
+    if EMAIL.search(note):
+        return message("This looks like an email address.")
+    if BIRTH_DATE.search(note):
+        return message("This looks like a date, maybe of birth.")
+    if PHONE.search(note):
+        return message("This looks like a phone number.")
+    if CALLED.search(note) or TWO_NAMES.search(note):
+        return message("This looks like a name.")
+    return None
+
+
+def told(details: VisitDetails) -> bool:
+    """Say whether anything at all was told beside the supplies."""
+    return any(value is not None for value in asdict(details).values())
