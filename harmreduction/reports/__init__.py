@@ -1,0 +1,1 @@
+"""Totals over time, and the history of the years before."""
