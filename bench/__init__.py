@@ -1,0 +1,1 @@
+"""Benchmarks: every figure that the product promises, measured against its goal."""

@@ -1,0 +1,148 @@
+"""The commands `flask --app app hr …`: what an operator does from a terminal."""
+
+import os
+import socket
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import AppGroup, ScriptInfo, pass_script_info
+from waitress import serve as serve_with_waitress
+
+from harmreduction import demo
+from harmreduction.accounts import queries as account_queries
+from harmreduction.accounts.rules import ROLES
+from harmreduction.audit import queries as audit
+from harmreduction.core.errors import DomainError
+from harmreduction.core.revisions import migrate_database
+from harmreduction.encounters import verification as encounter_verification
+from harmreduction.encounters.usual import load_usual_handouts
+from harmreduction.reports.commands import import_history
+from harmreduction.settings.actions import prepare_first_run
+from harmreduction.settings.queries import awaits_first_run, current_settings
+from harmreduction.stock import verification as stock_verification
+from harmreduction.stock.catalogue import load_catalogue
+
+hr = AppGroup("hr", help="Run and look after a programme's Harm Reduction Tracker.")
+hr.add_command(import_history)
+
+
+def speaks_plainly(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Say a domain error as its sentence, and end with status 1."""
+
+    @wraps(command)
+    def run(*arguments: Any, **options: Any) -> Any:
+        try:
+            return command(*arguments, **options)
+        except DomainError as problem:
+            click.echo(str(problem), err=True)
+            sys.exit(1)
+
+    return run
+
+
+@hr.command()
+@speaks_plainly
+def init() -> None:
+    """Set up a real, empty programme and print its first-run code."""
+    migrate_database()
+    if current_settings().is_demonstration or account_queries.count_accounts():
+        click.echo(
+            "This folder holds a programme already. Set HR_INSTANCE to a new folder, then run this again.",
+            err=True,
+        )
+        sys.exit(1)
+    load_catalogue()
+    load_usual_handouts()
+    code = prepare_first_run()
+    click.echo(f"Ready. Start the app and open {_base_url()}/first-run with this code, once:\n\n    {code}\n")
+    click.echo(f"Your keys are in {current_app.config['HR'].keys}. Keep a copy of that folder somewhere safe.")
+
+
+@hr.command()
+@speaks_plainly
+def prepare() -> None:
+    """Bring the database up to date, and build the demonstration in a new one."""
+    _prepare()
+
+
+@hr.command()
+@pass_script_info
+@speaks_plainly
+def serve(script: ScriptInfo) -> None:
+    """Prepare, then answer on http://127.0.0.1:8000 (PORT changes it)."""
+    app = script.load_app()
+    config = app.config["HR"]
+    _refuse_taken_port(config.host, config.port)
+    _prepare()
+    _say_where()
+    serve_with_waitress(
+        app,
+        host=config.host,
+        port=config.port,
+        threads=4,
+        ident=None,  # no version banner
+        clear_untrusted_proxy_headers=config.proxy_hops == 0,  # with a proxy in front, ProxyFix judges them
+    )
+
+
+@hr.command()
+@speaks_plainly
+def verify() -> None:
+    """Replay the ledger and the audit trail, and name every difference."""
+    click.echo("Replaying every movement …")
+    findings = [*stock_verification.find_differences(), *encounter_verification.find_differences()]
+    broken = audit.find_broken_link()
+    if broken is not None:
+        findings.append(f"The audit trail was changed at entry {broken}.")
+    for finding in findings:
+        click.echo(f"- {finding}")
+    if findings:
+        click.echo(f"Not balanced: {len(findings)} differences. Nothing was changed.")
+        sys.exit(1)
+    click.echo(
+        f"Balanced: {stock_verification.count_movements()} movements, every balance is the sum of its movements."
+    )
+
+
+def _prepare() -> None:
+    """Migrate; a database that nobody has set up becomes a demonstration."""
+    migrate_database()
+    if not account_queries.count_accounts() and not awaits_first_run():
+        click.echo("A new folder: building a demonstration programme. It takes a few seconds.")
+        demo.build_demonstration(click.echo)
+
+
+def _say_where() -> None:
+    """Print where the app answers, and the links into a demonstration."""
+    click.echo(f"\nHarm Reduction Tracker answers on {_base_url()}   (Ctrl-C stops it)")
+    if not current_settings().is_demonstration:
+        return
+    click.echo("This is a demonstration; nothing in it is real. Sign in, each link works once, for an hour:\n")
+    for name, role, link in demo.sign_in_links(_base_url()):
+        click.echo(f"  {name:<6} {ROLES[role].name!s:<16} {link}")
+    click.echo("\nFor a real programme: HR_INSTANCE=my-programme flask --app app hr init\n")
+
+
+def _base_url() -> str:
+    """Return the address of the app on this machine."""
+    config = current_app.config["HR"]
+    return f"http://{config.host}:{config.port}"
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    """Stop with a sentence when something else answers on the port."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        if os.name == "posix":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            click.echo(
+                f"Port {port} is taken by another program. Choose another one: PORT={port + 1} make run",
+                err=True,
+            )
+            sys.exit(1)

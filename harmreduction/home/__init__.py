@@ -1,0 +1,1 @@
+"""Pages that combine features: today, help, privacy, audit, health."""

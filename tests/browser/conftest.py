@@ -1,0 +1,126 @@
+"""A real Chromium in front of a real server on a real, encrypted demonstration."""
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy import select
+from waitress.server import create_server
+
+from harmreduction.accounts import actions as accounts
+from harmreduction.accounts.models import Account
+from harmreduction.config import Config
+from harmreduction.core.actor import SystemActor
+from harmreduction.core.db import db
+from harmreduction.core.keys import make_keys, read_keys
+from harmreduction.core.revisions import migrate_database
+from harmreduction.demo import LINK_LASTS, build_demonstration
+from harmreduction.factory import build_app
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = (
+    "--no-sandbox",  # CI runs as root
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+)
+PHONE = {"width": 360, "height": 740}
+DESKTOP = {"width": 1280, "height": 800}
+
+
+@dataclass(kw_only=True)
+class House:
+    """The running app: its address, and links into it."""
+
+    app: Flask
+    url: str
+
+    def sign_in_link(self, name: str) -> str:
+        """Return a one-time link for a member of the demonstration's team."""
+        with self.app.app_context():
+            account_id = db.session.scalars(select(Account.id).where(Account.sign_in_name == name)).one()
+            token = accounts.make_sign_in_link(
+                account_id, lasts=LINK_LASTS, asks_for_passphrase=False, by=SystemActor(label="test")
+            )
+        return f"{self.url}/sign-in/link/{token}"
+
+
+@dataclass
+class Watched:
+    """A page, and whatever went wrong on it: console errors, CSP reports, requests to other hosts."""
+
+    page: Page
+    trouble: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The app with its demonstration, answered by the server that `make run` uses."""
+    folder = tmp_path_factory.mktemp("browser")
+    config = Config(instance=folder / "instance", keys=folder / "keys")
+    config.instance.mkdir()
+    make_keys(config.keys)
+    app = build_app(config, read_keys(config.keys))
+    with app.app_context():
+        migrate_database()
+        build_demonstration(lambda _line: None)
+        db.session.remove()
+    server = create_server(app, host="127.0.0.1", port=0, threads=4, ident=None)
+    threading.Thread(target=server.run, daemon=True).start()
+    yield House(app=app, url=f"http://127.0.0.1:{server.effective_port}")
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, or a skip that says how to get it."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_as(house: House, browser: Browser) -> Iterator[Callable[..., Watched]]:
+    """Return a function that opens a window signed in as somebody, and watches it."""
+    contexts: list[BrowserContext] = []
+
+    def open_window(name: str | None, *, viewport: dict[str, int] = PHONE, language: str = "en", **options) -> Watched:
+        context = browser.new_context(viewport=viewport, base_url=house.url, **options)
+        context.add_cookies([{"name": "language", "value": language, "url": house.url}])
+        contexts.append(context)
+        watched = Watched(context.new_page())
+        _watch(watched, house.url)
+        if name is not None:
+            watched.page.goto(house.sign_in_link(name))
+            watched.page.locator("main form button").first.click()
+            watched.page.wait_for_url(lambda url: "/sign-in/" not in url)
+        return watched
+
+    yield open_window
+    for context in contexts:
+        context.close()
+
+
+def _watch(watched: Watched, home: str) -> None:
+    """Note console errors (CSP reports come as such) and every request that leaves the host."""
+    watched.page.on("console", lambda line: watched.trouble.append(line.text) if line.type == "error" else None)
+    watched.page.on("pageerror", lambda error: watched.trouble.append(str(error)))
+    watched.page.on(
+        "request",
+        lambda request: (
+            None
+            if request.url.startswith((home, "data:", "blob:"))
+            else watched.trouble.append(f"left the host: {request.url}")
+        ),
+    )

@@ -1,0 +1,109 @@
+"""An outreach worker's evening, in a real browser, with and without JavaScript."""
+
+import re
+
+import pytest
+
+from tests.browser.conftest import DESKTOP
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+KITS = re.compile(r"(-?[\d,]+) kits? \(")
+
+
+def naloxone_in_the_van(page):
+    """Read the kits of nasal naloxone that the stock page shows for the van, over all lots."""
+    page.goto("/stock/")
+    page.get_by_role("link", name="Night van drawers", exact=True).click()
+    rows = page.get_by_role("region", name="What lies here").get_by_role("row").filter(has_text="nasal spray 4 mg")
+    return sum(int(KITS.search(row.inner_text()).group(1).replace(",", "")) for row in rows.all())
+
+
+def kits_in_shift(page):
+    """Read the kits of nasal naloxone that the shift shows."""
+    page.goto("/shift")
+    stat = page.locator(".stat").filter(has_text="Naloxone nasal spray 4 mg")
+    return int(stat.locator("b").inner_text().split()[0]) if stat.count() else 0
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_sign_in_hand_out_undo_void_and_the_stock_follows(open_as, javascript):
+    # Maya signs in by her link and sees how much is in the van and what she logged so far.
+    window = open_as("maya", java_script_enabled=javascript)
+    page = window.page
+    before, logged = naloxone_in_the_van(page), kits_in_shift(page)
+
+    # One tap hands out a kit; the page says so in kits and doses, and the van holds one less.
+    page.goto("/hand-out")
+    page.get_by_role("button", name="Nasal naloxone").click()
+    status = page.get_by_role("status")
+    assert "Saved" in status.inner_text()
+    assert "1 kit (2 doses)" in status.inner_text()
+
+    # A second tap joins the same visit.
+    page.get_by_role("button", name="Syringes").click()
+    assert "10 syringes" in page.get_by_role("status").inner_text()
+    assert "1 kit (2 doses)" in page.get_by_role("status").inner_text()
+
+    # She undoes the syringes, and the kit stays.
+    page.get_by_role("button", name="Undo").click()
+    assert "Undone" in page.get_by_role("status").first.inner_text()
+    assert naloxone_in_the_van(page) == before - 1
+    assert kits_in_shift(page) == logged + 1
+
+    # Later she sees that it was another item, and voids it with a reason.
+    page.get_by_role("link", name=re.compile("^Correct Naloxone")).first.click()
+    page.get_by_label("Another item was handed out").check()
+    page.get_by_role("button", name="Void it").click()
+    assert "Voided" in page.locator("main").inner_text()
+    assert naloxone_in_the_van(page) == before
+    assert kits_in_shift(page) == logged
+    assert window.trouble == []
+
+
+def test_steppers_count_up_and_the_full_list_saves_what_was_told(open_as):
+    window = open_as("maya")
+    page = window.page
+    page.goto("/hand-out/items")
+    page.get_by_role("button", name="One more: Cooker, pieces").click(click_count=3)
+    page.get_by_label("Themself and others").check()
+    page.get_by_label("How many other people?").fill("2")
+    page.get_by_label("How many came back?").fill("1.4")
+    page.get_by_label("Returned syringes").select_option("litres")
+    page.get_by_role("button", name="Save", exact=True).click()
+    assert "Cooker: 3 pieces" in page.get_by_role("status").inner_text()
+    page.goto("/shift")
+    assert "about" in page.locator(".stat-open").inner_text()
+    assert window.trouble == []
+
+
+def test_a_typical_hand_out_is_one_tap_once_the_page_is_open(open_as):
+    page = open_as("jo", has_touch=True).page
+    page.goto("/hand-out")
+    page.get_by_role("button", name="Nasal naloxone").tap()
+    page.wait_for_url("**/hand-out?saved=*")
+    assert "Saved" in page.get_by_role("status").inner_text()
+
+
+def test_a_hand_out_can_be_logged_by_keyboard_alone(open_as):
+    page = open_as("maya").page
+    page.goto("/hand-out")
+    page.get_by_role("button", name="Nasal naloxone").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/hand-out?saved=*")
+    assert "Saved" in page.get_by_role("status").inner_text()
+
+
+def test_a_lead_sees_the_day_and_loads_the_van(open_as):
+    window = open_as("noor", viewport=DESKTOP)
+    page = window.page
+    assert page.get_by_role("heading", level=1).inner_text() == "Today"
+    before = naloxone_in_the_van(page)
+    page.goto("/stock/")
+    page.get_by_role("link", name="Move from Store room").click()
+    page.get_by_label("To which place?").select_option(label="Night van drawers")
+    page.get_by_label(re.compile("Naloxone nasal spray 4 mg · NX26A02")).fill("12")
+    page.get_by_role("button", name="Move", exact=True).click()
+    assert "Moved to Night van drawers" in page.locator("main").inner_text()
+    assert naloxone_in_the_van(page) == before + 12
+    assert window.trouble == []
