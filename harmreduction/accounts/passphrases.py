@@ -89,7 +89,7 @@ def _is_tried_first(passphrase: str, known: Iterable[str]) -> bool:
     plain = re.sub(r"[\W_]", "", passphrase.casefold())
     if len(set(plain)) < FEWEST_DIFFERENT or any(plain in row * 2 for row in ROWS):
         return True
-    words = {word for name in known for word in re.findall(r"\w{3,}", name.casefold())}
+    words = {word for name in known for word in re.findall(r"\w{2,}", name.casefold())}
     sayings = sorted(TRIED_FIRST | words, key=len, reverse=True)
     without_ends = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", passphrase.casefold())
     spelled = re.sub(r"[\W_]", "", without_ends.translate(LOOKALIKES))

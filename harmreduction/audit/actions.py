@@ -1,5 +1,6 @@
 """Remember who did what, in the same transaction as the deed."""
 
+from dataclasses import asdict
 from typing import cast
 
 from sqlalchemy import Table, insert, select, text
@@ -11,6 +12,7 @@ from harmreduction.core.clock import now
 from harmreduction.core.db import db, transaction
 
 TRAIL = cast(Table, AuditEntry.__table__)
+LAST_DIGEST = select(TRAIL.c.digest).order_by(TRAIL.c.id.desc()).limit(1)
 
 
 def record(event: Event, *, by: Actor, subject: str | None = None, site_id: int | None = None) -> None:
@@ -25,22 +27,12 @@ def record(event: Event, *, by: Actor, subject: str | None = None, site_id: int 
             subject=subject,
             site_id=site_id,
         )
-        db.session.execute(
-            insert(TRAIL).values(
-                at=at,
-                event=entry.event,
-                actor=entry.actor,
-                account_id=entry.account_id,
-                subject=subject,
-                site_id=site_id,
-                digest=link(_last_digest(), entry),
-            )
-        )
+        row = {**asdict(entry), "at": at, "digest": link(_last_digest(), entry)}
+        db.session.execute(insert(TRAIL), row)
 
 
 def _last_digest() -> str:
     """Return the end of the chain, which no other writer moves until we are done."""
     if db.engine.dialect.name == "postgresql":
         db.session.execute(text("LOCK TABLE audit_entry IN SHARE ROW EXCLUSIVE MODE"))
-    last = select(AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1)
-    return db.session.scalar(last) or FIRST_LINK
+    return db.session.scalar(LAST_DIGEST) or FIRST_LINK

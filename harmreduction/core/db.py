@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -132,4 +133,10 @@ def insert_if_new(table: Table) -> Any:
 
 def insert_or_change(table: Table) -> Any:
     """Return the database's own INSERT, which knows ON CONFLICT."""
-    return (sqlite_insert if db.engine.dialect.name == "sqlite" else postgresql_insert)(table)
+    return _insert_of(db.engine.dialect.name, table)
+
+
+@cache
+def _insert_of(dialect: str, table: Table) -> Any:
+    """Make the statement once a table; every hand-out needs several."""
+    return (sqlite_insert if dialect == "sqlite" else postgresql_insert)(table)

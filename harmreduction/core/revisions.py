@@ -17,8 +17,7 @@ def newest_revision() -> str:
 
 def stored_revision() -> str | None:
     """Return the revision at which the database stands, or None for an empty one."""
-    with db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+    return MigrationContext.configure(db.session.connection()).get_current_revision()
 
 
 def is_up_to_date() -> bool:
@@ -29,4 +28,5 @@ def is_up_to_date() -> bool:
 def migrate_database() -> None:
     """Run the migrations that are still to run."""
     if not is_up_to_date():
+        db.session.rollback()  # a migration would wait for the read to end
         upgrade(revision="head")

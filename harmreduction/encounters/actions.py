@@ -172,20 +172,18 @@ def choose_only_place(*, by: Actor) -> bool:
 
 def _visit(distribution: Distribution, occurred_at: datetime, moment: datetime, by: Actor) -> int:
     """Return the id of the visit, written down now if its id is new."""
-    row = (
-        insert_if_new(ENCOUNTER)
-        .values(
-            public_id=distribution.visit_id,
-            site_id=distribution.site_id,
-            occurred_at=occurred_at,
-            is_time_known=occurred_at == moment,
-            recorded_at=moment,
-            recorded_by_id=by.account_id,
+    encounter_id = db.session.scalar(
+        insert_if_new(ENCOUNTER).returning(ENCOUNTER.c.id),
+        {
+            "public_id": distribution.visit_id,
+            "site_id": distribution.site_id,
+            "occurred_at": occurred_at,
+            "is_time_known": occurred_at == moment,
+            "recorded_at": moment,
+            "recorded_by_id": by.account_id,
             **_told(distribution.visit_id, distribution.details),
-        )
-        .returning(ENCOUNTER.c.id)
+        },
     )
-    encounter_id = db.session.scalar(row)
     if encounter_id is not None:
         return int(encounter_id)
     known = select(ENCOUNTER.c.id).where(ENCOUNTER.c.public_id == distribution.visit_id)
@@ -228,18 +226,16 @@ def _issue(distribution: Distribution, occurred_at: datetime, origin: Origin) ->
 
 def _hand_out(distribution: Distribution, encounter_id: int, transaction_id: int, moment: datetime, by: Actor) -> None:
     """Write down what went out on the visit."""
-    row = (
-        insert(DISTRIBUTION)
-        .values(
-            public_id=distribution.client_id,
-            encounter_id=encounter_id,
-            stock_transaction_id=transaction_id,
-            recorded_at=moment,
-            recorded_by_id=by.account_id,
-        )
-        .returning(DISTRIBUTION.c.id)
+    distribution_id = db.session.scalar(
+        insert(DISTRIBUTION).returning(DISTRIBUTION.c.id),
+        {
+            "public_id": distribution.client_id,
+            "encounter_id": encounter_id,
+            "stock_transaction_id": transaction_id,
+            "recorded_at": moment,
+            "recorded_by_id": by.account_id,
+        },
     )
-    distribution_id = db.session.scalar(row)
     db.session.execute(
         insert(SUPPLY_LINE),
         [

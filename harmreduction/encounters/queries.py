@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from harmreduction.core.actor import Actor
@@ -29,6 +29,30 @@ from harmreduction.stock.models import Item, StockLocation
 
 ONE_DAY = timedelta(hours=24)
 REMEMBERED_FOR = timedelta(hours=12)  # another day than today is remembered this long, then it is today again
+
+# What every tap reads is put together once; the values come with each reading.
+PLACE_OF_WORKER = (
+    select(
+        WorkingPlace.day,
+        WorkingPlace.chosen_at,
+        Site.id.label("site_id"),
+        Site.public_id.label("site_public_id"),
+        Site.name.label("site_name"),
+        Site.time_zone,
+        StockLocation.id.label("location_id"),
+        StockLocation.public_id.label("location_public_id"),
+        StockLocation.name.label("location_name"),
+    )
+    .join(Site, Site.id == WorkingPlace.site_id)
+    .join(StockLocation, StockLocation.id == WorkingPlace.location_id)
+    .where(WorkingPlace.account_id == bindparam("account_id"), Site.is_active, StockLocation.is_active)
+)
+LINES_OF_TILE = (
+    select(UsualHandoutLine.item_id, UsualHandoutLine.quantity)
+    .join(UsualHandout, UsualHandout.id == UsualHandoutLine.usual_handout_id)
+    .where(UsualHandout.public_id == bindparam("public_id"))
+    .order_by(UsualHandoutLine.item_id)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,22 +96,7 @@ class Shift:
 
 def find_place(actor: Actor, *, now: datetime) -> Place | None:
     """Return where this person hands out from, as long as they still work there."""
-    row = db.session.execute(
-        select(
-            WorkingPlace.day,
-            WorkingPlace.chosen_at,
-            Site.id.label("site_id"),
-            Site.public_id.label("site_public_id"),
-            Site.name.label("site_name"),
-            Site.time_zone,
-            StockLocation.id.label("location_id"),
-            StockLocation.public_id.label("location_public_id"),
-            StockLocation.name.label("location_name"),
-        )
-        .join(Site, Site.id == WorkingPlace.site_id)
-        .join(StockLocation, StockLocation.id == WorkingPlace.location_id)
-        .where(WorkingPlace.account_id == actor.account_id, Site.is_active, StockLocation.is_active)
-    ).one_or_none()
+    row = db.session.execute(PLACE_OF_WORKER, {"account_id": actor.account_id}).one_or_none()
     if row is None or not actor.works_at(row.site_id):
         return None
     return Place(
@@ -114,12 +123,7 @@ def list_usual_handouts() -> Sequence[UsualHandout]:
 
 def list_usual_lines(public_id: str) -> list[tuple[int, int]]:
     """Return (item id, units) of one usual hand-out; raises NotFound when the programme took it away."""
-    rows = db.session.execute(
-        select(UsualHandoutLine.item_id, UsualHandoutLine.quantity)
-        .join(UsualHandout, UsualHandout.id == UsualHandoutLine.usual_handout_id)
-        .where(UsualHandout.public_id == public_id)
-        .order_by(UsualHandoutLine.item_id)
-    ).all()
+    rows = db.session.execute(LINES_OF_TILE, {"public_id": public_id}).all()
     if not rows:
         raise NotFound(message("This hand-out is not in the list any more. Choose its items under Other items."))
     return [(item_id, quantity) for item_id, quantity in rows]

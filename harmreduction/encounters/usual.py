@@ -3,16 +3,17 @@
 from sqlalchemy import select
 
 from harmreduction.core.db import db, transaction
+from harmreduction.core.messages import message
 from harmreduction.encounters.models import UsualHandout, UsualHandoutLine
 from harmreduction.stock.models import Item
 
 # name, icon, (item code, units) …; the first is the big tile
 STARTING = (
-    ("Nasal naloxone", "kit", (("naloxone-nasal-4", 1),)),
-    ("Syringes", "syringe", (("syringe-1ml-28g-half", 10),)),
-    ("Smoking kit", "pipe", (("kit-smoking", 1),)),
-    ("Test strips", "strip", (("strip-fentanyl", 5),)),
-    ("Wound care", "wound", (("wound-kit", 1),)),
+    (message("Nasal naloxone"), "kit", (("naloxone-nasal-4", 1),)),
+    (message("Syringes"), "syringe", (("syringe-1ml-28g-half", 10),)),
+    (message("Smoking kit"), "pipe", (("kit-smoking", 1),)),
+    (message("Test strips"), "strip", (("strip-fentanyl", 5),)),
+    (message("Wound care"), "wound", (("wound-kit", 1),)),
 )
 
 
@@ -23,6 +24,6 @@ def load_usual_handouts() -> None:
             return
         items = {item.code: item for item in db.session.scalars(select(Item))}
         for position, (name, icon, lines) in enumerate(STARTING, start=1):
-            tile = UsualHandout(name=name, icon=icon, position=position)
+            tile = UsualHandout(name=name.text, icon=icon, position=position)
             tile.lines = [UsualHandoutLine(item_id=items[code].id, quantity=units) for code, units in lines]
             db.session.add(tile)

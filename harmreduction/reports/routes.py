@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, stream_with_context, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
 
@@ -159,4 +159,4 @@ def _today() -> date:
 def _csv(rows: Iterable[CsvRow], name: str) -> Response:
     """Answer with a CSV file to keep."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(stream_with_context(write_csv(rows)), mimetype="text/csv", headers=headers)
+    return Response("".join(write_csv(rows)), mimetype="text/csv", headers=headers)

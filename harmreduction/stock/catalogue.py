@@ -6,20 +6,21 @@ from importlib import resources
 from sqlalchemy import select
 
 from harmreduction.core.db import db, transaction
+from harmreduction.core.messages import message
 from harmreduction.stock.models import Item, ItemCategory, ItemIdentifier
 
 CATEGORIES = {
-    "naloxone": "Naloxone and other reversal medicines",
-    "test_strip": "Test strips",
-    "syringe": "Syringes",
-    "preparation": "Preparation",
-    "smoking": "Safer smoking and snorting",
-    "disposal": "Sharps disposal",
-    "wound_care": "Wound care",
-    "sexual_health": "Sexual health",
-    "self_test": "Self-tests",
-    "hygiene": "Hygiene and weather",
-    "other": "Other",
+    "naloxone": message("Naloxone and other reversal medicines"),
+    "test_strip": message("Test strips"),
+    "syringe": message("Syringes"),
+    "preparation": message("Preparation"),
+    "smoking": message("Safer smoking and snorting"),
+    "disposal": message("Sharps disposal"),
+    "wound_care": message("Wound care"),
+    "sexual_health": message("Sexual health"),
+    "self_test": message("Self-tests"),
+    "hygiene": message("Hygiene and weather"),
+    "other": message("Other"),
 }
 
 
@@ -52,7 +53,7 @@ def _add_categories() -> None:
     """Add the categories that are not there yet, in their order."""
     known = set(db.session.scalars(select(ItemCategory.code)))
     db.session.add_all(
-        ItemCategory(code=code, name=name, position=position)
+        ItemCategory(code=code, name=name.text, position=position)
         for position, (code, name) in enumerate(CATEGORIES.items(), start=1)
         if code not in known
     )

@@ -1,16 +1,16 @@
 """The append-only double-entry ledger: the only module that writes movements and balances.
 
 It speaks SQLAlchemy Core, because every hand-out passes here: one INSERT for the fact, one for its
-movements, one relative upsert for the balances, one look at what fell below zero.
+movements, and one relative upsert that answers with the new balances.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 
-from sqlalchemy import Row, Table, and_, insert, select, update
+from sqlalchemy import Table, insert, select, update
 
 from harmreduction.core.actor import Actor
 from harmreduction.core.clock import now
@@ -44,6 +44,8 @@ DISCREPANCY = cast(Table, StockDiscrepancy.__table__)
 
 VIRTUAL_IDS = frozenset(VIRTUAL_LOCATION_IDS.values())
 
+Place = tuple[int, int]  # (location id, lot id): what one balance is about
+
 
 @dataclass(frozen=True, kw_only=True)
 class Fact:
@@ -72,22 +74,20 @@ class Opened:
 
 def open_fact(fact: Fact, *, by: Actor) -> Opened:
     """Write down a fact once: `created`, or how it compares with the one that has its id already."""
-    row = (
-        insert_if_new(FACT)
-        .values(
-            client_id=fact.client_id,
-            kind=fact.kind.value,
-            occurred_at=fact.occurred_at,
-            recorded_at=now(),
-            recorded_by_id=by.account_id,
-            origin=fact.origin.value,
-            fingerprint=fact.fingerprint,
-            reverses_id=fact.reverses_id,
-            reason=fact.reason and fact.reason.value,
-        )
-        .returning(FACT.c.id)
+    transaction_id = db.session.scalar(
+        insert_if_new(FACT).returning(FACT.c.id),
+        {
+            "client_id": fact.client_id,
+            "kind": fact.kind.value,
+            "occurred_at": fact.occurred_at,
+            "recorded_at": now(),
+            "recorded_by_id": by.account_id,
+            "origin": fact.origin.value,
+            "fingerprint": fact.fingerprint,
+            "reverses_id": fact.reverses_id,
+            "reason": fact.reason and fact.reason.value,
+        },
     )
-    transaction_id = db.session.scalar(row)
     if transaction_id is not None:
         return Opened(outcome=Outcome.CREATED, transaction_id=transaction_id)
     known = db.session.execute(
@@ -103,8 +103,7 @@ def add_lines(transaction_id: int, fact: Fact, lines: Sequence[MovementLine]) ->
     """Move the units of a fact that was just opened, and keep every balance equal to its movements."""
     for line in lines:
         check_quantity(line.quantity)
-    _move(transaction_id, fact.occurred_at, fact.client_id, lines, [None] * len(lines))
-    _settle(transaction_id, fact.kind, lines)
+    _move(transaction_id, fact, fact.client_id, lines, [None] * len(lines))
 
 
 def reverse(target_id: int, *, client_id: str, reason: ReversalReason, by: Actor) -> Opened:
@@ -144,18 +143,17 @@ def _mirror(transaction_id: int, fact: Fact, order_key: str, target_id: int) -> 
         )
         for row in rows
     ]
-    _move(transaction_id, fact.occurred_at, order_key, lines, [row.id for row in rows])
-    _settle(transaction_id, fact.kind, lines)
+    _move(transaction_id, fact, order_key, lines, [row.id for row in rows])
 
 
 def _move(
     transaction_id: int,
-    at: datetime,
+    fact: Fact,
     order_key: str,
     lines: Sequence[MovementLine],
     reverses: Sequence[int | None],
 ) -> None:
-    """Append the movements and change the balances by exactly their sums."""
+    """Append the movements, and change the balances by exactly their sums."""
     db.session.execute(
         insert(MOVEMENT),
         [
@@ -166,7 +164,7 @@ def _move(
                 "from_location_id": line.from_location_id,
                 "to_location_id": line.to_location_id,
                 "quantity": line.quantity,
-                "occurred_at": at,
+                "occurred_at": fact.occurred_at,
                 "order_key": order_key,
                 "lot_source": line.source.value,
                 "reverses_id": reversed_id,
@@ -174,67 +172,68 @@ def _move(
             for number, (line, reversed_id) in enumerate(zip(lines, reverses, strict=True), start=1)
         ],
     )
-    change = insert_or_change(BALANCE)
-    db.session.execute(
-        change.on_conflict_do_update(
-            index_elements=["location_id", "lot_id"],
-            set_={"on_hand": BALANCE.c.on_hand + change.excluded.on_hand},
-        ),
-        [
-            {"location_id": location_id, "lot_id": lot_id, "on_hand": units}
-            for (location_id, lot_id), units in sorted(balance_changes(lines).items())  # one order: no deadlock
-        ],
-    )
+    changes = balance_changes(lines)
+    for place, on_hand in _change_balances(changes).items():
+        if place[0] not in VIRTUAL_IDS:
+            _settle(transaction_id, fact.kind, place, before=on_hand - changes[place], after=on_hand)
 
 
-def balance_changes(lines: Sequence[MovementLine]) -> dict[tuple[int, int], int]:
+def balance_changes(lines: Sequence[MovementLine]) -> dict[Place, int]:
     """Return the change in units for each (location, lot) that the lines touch; they sum to zero."""
-    changes: dict[tuple[int, int], int] = defaultdict(int)
+    changes: dict[Place, int] = defaultdict(int)
     for line in lines:
         changes[line.from_location_id, line.lot_id] -= line.quantity
         changes[line.to_location_id, line.lot_id] += line.quantity
     return dict(changes)
 
 
-def _settle(transaction_id: int, kind: TransactionKind, lines: Sequence[MovementLine]) -> None:
-    """Keep an open discrepancy exactly where a real place holds less than nothing.
-
-    Raises NotEnoughHere when a transfer would take more than a strict place holds.
-    """
-    touched = {place for place in balance_changes(lines) if place[0] not in VIRTUAL_IDS}
-    if not touched:
-        return
-    for row in _standing(touched):
-        if (row.location_id, row.lot_id) not in touched:
-            continue
-        if row.on_hand < 0 and row.is_strict and kind is TransactionKind.TRANSFER:
-            raise NotEnoughHere(message("There is not that much here. Count what is on the shelf, or move less."))
-        if row.on_hand < 0 and row.discrepancy_id is None:
-            open_discrepancy(row.location_id, row.lot_id, DiscrepancyKind.NEGATIVE_BALANCE, transaction_id)
-        elif row.on_hand >= 0 and row.discrepancy_id is not None:
-            closed = update(DISCREPANCY).where(DISCREPANCY.c.id == row.discrepancy_id).values(closed_at=now())
-            db.session.execute(closed)
-
-
-def _standing(touched: set[tuple[int, int]]) -> Sequence[Row[Any]]:
-    """Return the balances of these places and lots, each with its open discrepancy if there is one."""
-    is_open = and_(
-        DISCREPANCY.c.location_id == BALANCE.c.location_id,
-        DISCREPANCY.c.lot_id == BALANCE.c.lot_id,
-        DISCREPANCY.c.kind == DiscrepancyKind.NEGATIVE_BALANCE.value,
-        DISCREPANCY.c.closed_at.is_(None),
+def _change_balances(changes: Mapping[Place, int]) -> dict[Place, int]:
+    """Add units to balances, or take them where they are negative; return what each balance now says."""
+    change = insert_or_change(BALANCE)
+    rows = db.session.execute(
+        change.on_conflict_do_update(
+            index_elements=["location_id", "lot_id"],
+            set_={"on_hand": BALANCE.c.on_hand + change.excluded.on_hand},
+        ).returning(BALANCE),
+        [
+            {"location_id": location_id, "lot_id": lot_id, "on_hand": units}
+            for (location_id, lot_id), units in sorted(changes.items())  # one order: no deadlock
+        ],
     )
-    location = cast(Table, StockLocation.__table__)
-    return db.session.execute(
-        select(BALANCE, DISCREPANCY.c.id.label("discrepancy_id"), location.c.is_strict)
-        .select_from(BALANCE)
-        .join(location, location.c.id == BALANCE.c.location_id)
-        .outerjoin(DISCREPANCY, is_open)
+    return {(location_id, lot_id): on_hand for location_id, lot_id, on_hand in rows}
+
+
+def _settle(transaction_id: int, kind: TransactionKind, place: Place, *, before: int, after: int) -> None:
+    """Keep a discrepancy open exactly while a real place holds less than nothing of a lot.
+
+    Raises NotEnoughHere when a transfer takes more than a strict place holds.
+    """
+    location_id, lot_id = place
+    if after < min(before, 0) and kind is TransactionKind.TRANSFER and _is_strict(location_id):
+        raise NotEnoughHere(message("There is not that much here. Count what is on the shelf, or move less."))
+    if after < 0 <= before:
+        open_discrepancy(location_id, lot_id, DiscrepancyKind.NEGATIVE_BALANCE, transaction_id)
+    elif before < 0 <= after:
+        _close_negative_balance(location_id, lot_id)
+
+
+def _is_strict(location_id: int) -> bool:
+    """Say whether a place guards what it holds."""
+    return db.session.scalars(select(StockLocation.is_strict).where(StockLocation.id == location_id)).one()
+
+
+def _close_negative_balance(location_id: int, lot_id: int) -> None:
+    """Note that stock was booked in and the balance is not below zero any more."""
+    db.session.execute(
+        update(DISCREPANCY)
         .where(
-            BALANCE.c.location_id.in_({location_id for location_id, _ in touched}),
-            BALANCE.c.lot_id.in_({lot_id for _, lot_id in touched}),
+            DISCREPANCY.c.location_id == location_id,
+            DISCREPANCY.c.lot_id == lot_id,
+            DISCREPANCY.c.kind == DiscrepancyKind.NEGATIVE_BALANCE.value,
+            DISCREPANCY.c.closed_at.is_(None),
         )
-    ).all()
+        .values(closed_at=now())
+    )
 
 
 def open_discrepancy(location_id: int, lot_id: int, kind: DiscrepancyKind, transaction_id: int) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Table, bindparam, func, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from harmreduction.core.actor import Actor
@@ -27,6 +27,16 @@ from harmreduction.stock.rules import REAL_KINDS, LotOnHand, LotStatus
 
 LOT = cast(Table, Lot.__table__)
 BALANCE = cast(Table, StockBalance.__table__)
+
+# Every hand-out reads this, so it is put together once.
+LOTS_AT = (
+    select(BALANCE.c.lot_id, BALANCE.c.on_hand, LOT.c.item_id, LOT.c.effective_expiry, LOT.c.status, LOT.c.lot_number)
+    .join(LOT, LOT.c.id == BALANCE.c.lot_id)
+    .where(
+        BALANCE.c.location_id == bindparam("location_id"),
+        LOT.c.item_id.in_(bindparam("item_ids", expanding=True)),
+    )
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,18 +79,7 @@ class Move:
 
 def lots_at(location_id: int, item_ids: Collection[int]) -> list[LotOnHand]:
     """Return every lot of these items that has a balance at a place, below zero too."""
-    rows = db.session.execute(
-        select(
-            BALANCE.c.lot_id,
-            BALANCE.c.on_hand,
-            LOT.c.item_id,
-            LOT.c.effective_expiry,
-            LOT.c.status,
-            LOT.c.lot_number,
-        )
-        .join(LOT, LOT.c.id == BALANCE.c.lot_id)
-        .where(BALANCE.c.location_id == location_id, LOT.c.item_id.in_(item_ids))
-    )
+    rows = db.session.execute(LOTS_AT, {"location_id": location_id, "item_ids": list(item_ids)})
     return [
         LotOnHand(
             lot_id=row.lot_id,

@@ -1,11 +1,14 @@
 """The form that every form extends, and the fields that several of them share."""
 
+from functools import cache
 from typing import Any
 from uuid import UUID
 
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import DateField, DecimalField, Field, HiddenField, IntegerField
+from wtforms.i18n import get_translations
 
 from harmreduction.core.db import new_id
 from harmreduction.core.errors import DomainError
@@ -17,12 +20,25 @@ MOST_DIGITS = 12
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A form that shows problems where they are and keeps what was entered."""
 
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # Flask-WTF ships no types
+        """Where WTForms finds its own words."""
+
+        def get_translations(self, form: object) -> object:
+            """Return them in the reader's language; Flask-WTF reads the file anew for every request."""
+            return _words_of_wtforms(str(get_locale()))
+
     def fail(self, problem: DomainError, field: Field | None = None) -> None:
         """Show a domain error at a field, or above the form."""
         if field is None:
             self.form_errors.append(say(problem.message))
         else:
             field.errors = [*field.errors, say(problem.message)]
+
+
+@cache
+def _words_of_wtforms(language: str) -> object:
+    """Return the words of WTForms in a language, else in English."""
+    return get_translations([language, "en"])
 
 
 class WholeNumberField(IntegerField):  # type: ignore[misc]  # WTForms ships no types

@@ -10,7 +10,6 @@ from babel.messages.pofile import read_po
 from flask import Flask, request
 from flask_babel import (
     format_date,
-    format_decimal,
     format_timedelta,
     get_locale,
     gettext,
@@ -25,6 +24,8 @@ from harmreduction.core.messages import Message
 
 LANGUAGE_COOKIE = "language"
 LANGUAGES = {"en": "English", "es": "Español"}
+# Spanish here is American: 12,345 and 0.4 as on the packs, where plain Spanish would print 12.345.
+NUMBERS_AS_IN = {"es": "es_419"}
 DOMAIN = "messages"
 
 
@@ -82,7 +83,8 @@ def provide_languages(app: Flask) -> None:
 
 def number(value: float) -> str:
     """Return a number as people write it: 3,644,444."""
-    return str(format_decimal(value))
+    language = str(get_locale() or "en")
+    return str(format_decimal(value, locale=NUMBERS_AS_IN.get(language, language)))
 
 
 def day(value: date, style: str = "medium") -> str:

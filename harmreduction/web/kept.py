@@ -34,7 +34,7 @@ class Kept:
         try:
             path, fields = json.loads(text or "")
             kept = cls(path=same_site_path(path), fields=tuple((str(name), str(value)) for name, value in fields))
-        except (ValueError, TypeError, AttributeError):
+        except (ValueError, TypeError, AttributeError, RecursionError):
             return None
         return None if kept.path == FIRST_PAGE else kept
 

@@ -25,7 +25,7 @@ def addresses(house, name):
             is_public = audience == PUBLIC
             if "GET" not in rule.methods or rule.endpoint in NOT_PAGES or (name is None) != is_public:
                 continue
-            if rule.arguments <= known.keys():
+            if rule.arguments <= known.keys() and not rule.rule.endswith(".csv"):
                 found.append(
                     rule.endpoint and house.app.url_for(rule.endpoint, **{a: known[a] for a in rule.arguments})
                 )

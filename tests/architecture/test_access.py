@@ -1,0 +1,248 @@
+"""Who may open which address: every route has a row, and every role a column."""
+
+import re
+from itertools import product
+from uuid import uuid4
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from harmreduction.accounts.rules import ROLES, Role
+from harmreduction.core.errors import NotAllowed
+from harmreduction.web.access import PUBLIC, SAFE_METHODS, SIGNED_IN, audience_of
+from tests.architecture.conftest import NOBODY, World, walk
+
+WHO = (*(role.value for role in Role), NOBODY)
+
+# The answer to each: volunteer, outreach worker, clinician, programme lead, administrator, and nobody signed in.
+# 200 a page, 302 done or go to another page, 401 sign in first, 403 not your role, 409 changed meanwhile.
+# A form is sent empty. What is named in the address is their own, or lies at their site.
+TABLE = """
+GET  /                                                            302 302 302 302 302 302
+GET  /account/                                                    200 200 200 200 200 302
+GET  /account/passphrase                                          200 200 200 200 200 302
+POST /account/passphrase                                          200 200 200 200 200 401
+POST /account/sessions/<uuid:session_id>/end                      302 302 302 302 302 401
+POST /account/sessions/end-others                                 302 302 302 302 302 401
+GET  /audit                                                       403 403 403 200 200 302
+GET  /audit/check                                                 403 403 403 200 200 302
+GET  /confirm                                                     200 200 200 200 200 302
+POST /confirm                                                     200 200 200 200 200 401
+GET  /first-run                                                   302 302 302 302 302 302
+POST /first-run                                                   302 302 302 302 302 302
+GET  /first-run/next                                              403 403 403 403 200 302
+GET  /hand-out                                                    200 200 200 200 403 302
+POST /hand-out                                                    200 200 200 200 403 401
+POST /hand-out/<uuid:distribution_id>/undo                        302 302 302 302 403 401
+GET  /hand-out/<uuid:distribution_id>/void                        200 200 200 200 403 302
+POST /hand-out/<uuid:distribution_id>/void                        200 200 200 200 403 401
+GET  /hand-out/items                                              200 200 200 200 403 302
+POST /hand-out/items                                              200 200 200 200 403 401
+GET  /hand-out/place                                              200 200 200 200 403 302
+POST /hand-out/place                                              302 302 302 302 403 401
+GET  /healthz                                                     200 200 200 200 200 200
+GET  /help/roles                                                  200 200 200 200 200 302
+GET  /language/<code>                                             302 302 302 302 302 302
+GET  /privacy                                                     200 200 200 200 200 200
+GET  /reports/history                                             403 403 403 200 403 302
+POST /reports/history                                             403 403 403 200 403 401
+GET  /reports/history/<uuid:staged_id>                            403 403 403 200 403 302
+POST /reports/history/<uuid:staged_id>/cancel                     403 403 403 302 403 401
+POST /reports/history/<uuid:staged_id>/confirm                    403 403 403 409 403 401
+POST /reports/history/<uuid:staged_id>/matching                   403 403 403 302 403 401
+GET  /reports/history/<uuid:staged_id>/refused.csv                403 403 403 200 403 302
+GET  /reports/totals                                              403 403 403 200 403 302
+GET  /reports/totals.csv                                          403 403 403 200 403 302
+GET  /settings                                                    403 403 403 403 200 302
+POST /settings                                                    403 403 403 403 302 401
+GET  /shift                                                       200 200 200 200 403 302
+GET  /sign-in                                                     302 302 302 302 302 200
+POST /sign-in                                                     200 200 200 200 200 200
+GET  /sign-in/link/<token>                                        200 200 200 200 200 200
+POST /sign-in/link/<token>                                        200 200 200 200 200 200
+POST /sign-out                                                    302 302 302 302 302 302
+GET  /sites/                                                      403 403 403 403 200 302
+GET  /sites/<uuid:site_id>                                        403 403 403 403 200 302
+POST /sites/<uuid:site_id>                                        403 403 403 403 302 401
+POST /sites/<uuid:site_id>/close                                  403 403 403 403 302 401
+POST /sites/<uuid:site_id>/reopen                                 403 403 403 403 302 401
+GET  /sites/new                                                   403 403 403 403 200 302
+POST /sites/new                                                   403 403 403 403 200 401
+GET  /static/<path:filename>                                      200 200 200 200 200 200
+GET  /stock/                                                      403 200 200 200 403 302
+GET  /stock/<uuid:location_id>                                    403 200 200 200 403 302
+GET  /stock/<uuid:location_id>/move                               403 200 200 200 403 302
+POST /stock/<uuid:location_id>/move                               403 200 200 200 403 401
+GET  /stock/<uuid:location_id>/receive                            403 200 200 200 403 302
+POST /stock/<uuid:location_id>/receive                            403 200 200 200 403 401
+POST /stock/discrepancies/<uuid:discrepancy_id>/close             403 403 403 302 403 401
+GET  /stock/items                                                 403 403 403 200 403 302
+GET  /stock/items/<uuid:item_id>                                  403 403 403 200 403 302
+POST /stock/items/<uuid:item_id>                                  403 403 403 200 403 401
+GET  /stock/items/new                                             403 403 403 200 403 302
+POST /stock/items/new                                             403 403 403 200 403 401
+POST /stock/moves/<uuid:fact_id>/take-back                        403 302 302 302 403 401
+GET  /stock/places/new                                            403 403 403 200 403 302
+POST /stock/places/new                                            403 403 403 200 403 401
+GET  /team/                                                       403 403 403 403 200 302
+GET  /team/<uuid:account_id>                                      403 403 403 403 200 302
+POST /team/<uuid:account_id>                                      403 403 403 403 302 401
+POST /team/<uuid:account_id>/end-access                           403 403 403 403 302 401
+POST /team/<uuid:account_id>/link                                 403 403 403 403 200 401
+POST /team/<uuid:account_id>/restore-access                       403 403 403 403 302 401
+POST /team/<uuid:account_id>/sessions/<uuid:session_id>/end       403 403 403 403 302 401
+POST /team/<uuid:account_id>/sessions/end                         403 403 403 403 302 401
+GET  /team/new                                                    403 403 403 403 200 302
+POST /team/new                                                    403 403 403 403 200 401
+GET  /today                                                       403 403 403 200 403 302
+GET  /visits/<uuid:visit_id>                                      200 200 200 200 403 302
+POST /visits/<uuid:visit_id>                                      302 302 302 302 403 401
+"""
+
+EXPECTED = {
+    (method, path): dict(zip(WHO, map(int, statuses.split()), strict=True))
+    for method, path, statuses in (line.split(maxsplit=2) for line in TABLE.strip().splitlines())
+}
+ROWS = list(EXPECTED)
+OPENS = {200, 302, 409}
+
+NAMES_THINGS_OF_A_SITE = {"location_id", "distribution_id", "visit_id", "fact_id"}
+SEES_ONE_SITE = (Role.VOLUNTEER, Role.OUTREACH_WORKER, Role.CLINICIAN)
+NOT_AN_ID = {"code", "token", "filename"}  # a language, a link that works once, a static file
+
+FROM_ANOTHER_SITE = (
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"},
+    {"Origin": "http://another.example"},
+    {"Origin": "null"},
+    {},
+)
+FROM_HERE = ({"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}, {"Origin": "http://localhost"})
+
+
+def rule_of(world: World, method: str, path: str) -> Rule:
+    """Return the rule of a row."""
+    return next(rule for found, rule in walk(world.app) if (found, rule.rule) == (method, path))
+
+
+def send(world: World, method: str, address: str, who: str, headers: dict[str, str] | None = None) -> TestResponse:
+    """Open an address, or send it an empty form, in the browser of somebody; the programme is as it was made."""
+    world.start_over()
+    form = {"location": world.north.ids["location_id"]} if address.endswith("/take-back") else {}
+    headers = {"Sec-Fetch-Site": "same-origin"} if headers is None else headers
+    browser = world.browser(who, kind=FlaskClient)
+    return browser.open(address, method=method, data=form if method == "POST" else None, headers=headers, buffered=True)
+
+
+def test_every_route_has_a_row_and_every_row_a_route(app):
+    assert {(method, rule.rule) for method, rule in walk(app)} == EXPECTED.keys()
+
+
+def test_every_view_says_who_may_open_it(app):
+    silent = {name for name, view in app.view_functions.items() if audience_of(view) is None}
+    assert silent == set()
+
+
+@pytest.mark.parametrize(("method", "path"), ROWS)
+def test_each_role_gets_the_answer_of_its_column(built_world, method, path):
+    rule = rule_of(built_world, method, path)
+    answers = {who: send(built_world, method, built_world.address(rule, who), who).status_code for who in WHO}
+    assert answers == EXPECTED[method, path]
+
+
+def test_the_table_says_what_the_roles_say(app):
+    for method, rule in walk(app):
+        audience = audience_of(app.view_functions[rule.endpoint])
+        for who, status in EXPECTED[method, rule.rule].items():
+            if audience in (PUBLIC, SIGNED_IN):
+                may_open = who != NOBODY or audience == PUBLIC
+            else:
+                may_open = who != NOBODY and audience in ROLES[Role(who)].permissions
+            has_opened = status in OPENS and not (who == NOBODY and status == 302 and audience != PUBLIC)
+            assert has_opened == may_open, f"{method} {rule.rule} as {who}"
+
+
+@pytest.mark.parametrize(("method", "path"), [row for row in ROWS if any(name in row[1] for name in NAMES_THINGS_OF_A_SITE)])
+def test_what_lies_at_another_site_is_as_good_as_none(built_world, method, path):
+    rule = rule_of(built_world, method, path)
+    for who in SEES_ONE_SITE:
+        answer = send(built_world, method, built_world.address(rule, who, place=built_world.south), who)
+        assert answer.status_code == (404 if EXPECTED[method, path][who] in OPENS else 403), who
+    if method == "GET":
+        address = built_world.address(rule, Role.PROGRAMME_LEAD, place=built_world.south)
+        assert send(built_world, method, address, Role.PROGRAMME_LEAD).status_code == 200
+
+
+@pytest.mark.parametrize("who", list(Role))
+def test_the_session_of_somebody_else_is_as_good_as_none(built_world, who):
+    session_id = built_world.south.own[Role.OUTREACH_WORKER]["session_id"]
+    assert send(built_world, "POST", f"/account/sessions/{session_id}/end", who).status_code == 404
+
+
+@pytest.mark.parametrize(("method", "path"), [row for row in ROWS if "<uuid:" in row[1]])
+def test_what_is_not_there_is_not_found(built_world, method, path):
+    for who in WHO:
+        if EXPECTED[method, path][who] in OPENS and who != NOBODY:
+            nowhere = re.sub(r"<uuid:\w+>", lambda _: str(uuid4()), path)
+            assert send(built_world, method, nowhere, who).status_code == 404, who
+            no_id = re.sub(r"<uuid:\w+>", "17", path)
+            assert send(built_world, method, no_id, who).status_code == 404, who
+
+
+@pytest.mark.parametrize(("method", "path"), [row for row in ROWS if row[0] not in SAFE_METHODS])
+def test_what_another_website_sends_is_not_accepted(built_world, monkeypatch, method, path):
+    monkeypatch.setitem(built_world.app.config, "WTF_CSRF_ENABLED", True)  # refused before any token is looked at
+    who = next((who for who in WHO if EXPECTED[method, path][who] in OPENS), NOBODY)
+    address = built_world.address(rule_of(built_world, method, path), who)
+    for headers in FROM_ANOTHER_SITE:
+        answer = send(built_world, method, address, who, headers)
+        assert (answer.status_code, "another website" in answer.text) == (403, True), headers
+
+
+@pytest.mark.parametrize("headers", FROM_HERE)
+def test_what_this_website_sends_is_accepted(built_world, headers):
+    assert send(built_world, "POST", "/account/sessions/end-others", Role.CLINICIAN, headers).status_code == 302
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "MERGE"])
+def test_what_another_website_sends_to_an_address_that_is_not_there_is_not_accepted_either(built_world, method):
+    assert send(built_world, method, "/nowhere", NOBODY, {"Sec-Fetch-Site": "cross-site"}).status_code == 403
+
+
+def test_a_form_without_its_token_is_not_accepted(built_world, monkeypatch):
+    monkeypatch.setitem(built_world.app.config, "WTF_CSRF_ENABLED", True)
+    answer = send(built_world, "POST", "/sign-in", NOBODY)
+    assert (answer.status_code, "nothing was saved. Go back, reload" in answer.text) == (400, True)
+    answer = send(built_world, "POST", "/account/sessions/end-others", Role.CLINICIAN)
+    assert (answer.status_code, "/account/sessions/end-others" in answer.text) == (400, True)  # to be sent again
+
+
+def test_addresses_are_words_joined_by_hyphens(app):
+    word = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.csv)?")
+    for _method, rule in walk(app):
+        words = [part for part in rule.rule.strip("/").split("/") if part and not part.startswith("<")]
+        assert all(word.fullmatch(part) for part in words), rule.rule
+
+
+def test_an_address_names_things_by_their_random_ids(app):
+    for _method, rule in walk(app):
+        for converter, name in re.findall(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>", rule.rule):
+            assert converter == "uuid" or name in NOT_AN_ID, f"{rule.rule}: {name} is no <uuid:…>"
+
+
+def test_a_route_that_changes_something_is_never_opened_by_a_link(app):
+    for method, rule in walk(app):
+        changes = re.search(r"/(close|reopen|undo|take-back|end|end-\w+|restore-access|cancel|confirm|matching)$", rule.rule)
+        assert not changes or method == "POST" or rule.rule == "/confirm", rule.rule
+
+
+def test_a_view_that_nobody_marked_is_closed(app, built_world, monkeypatch):
+    view = app.view_functions["help.privacy"]
+    monkeypatch.delattr(view, "audience")
+    assert audience_of(view) is None
+    answer = send(built_world, "GET", "/privacy", Role.ADMINISTRATOR)
+    assert (answer.status_code, NotAllowed.__name__ in answer.text) == (403, False)
+    assert send(built_world, "GET", "/privacy", NOBODY).status_code == 302

@@ -1,0 +1,236 @@
+"""Every page and every other answer: whole, in every language, with its headers, and safe when something fails."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import html5lib
+import pytest
+from flask import Flask, g, has_app_context
+from flask.testing import FlaskClient
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
+from werkzeug.test import TestResponse
+
+from harmreduction.accounts.rules import Role
+from harmreduction.core.db import db
+from harmreduction.web.access import public
+from harmreduction.web.i18n import LANGUAGES
+from tests.architecture.conftest import NOBODY, World, walk
+from tests.architecture.test_access import EXPECTED
+from tests.pages import XHTML
+
+WHO = (Role.PROGRAMME_LEAD, Role.OUTREACH_WORKER, Role.ADMINISTRATOR, NOBODY)
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(self), camera=(), microphone=(), payment=(), usb=()",
+}
+DETAIL = "what only the log may know"
+
+
+@pytest.fixture
+def world(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    """The programme, with form tokens as people get them."""
+    monkeypatch.setitem(world.app.config, "WTF_CSRF_ENABLED", True)
+    return world
+
+
+def pages(world: World) -> Iterator[tuple[str, str]]:
+    """Return (who, address) of every page that somebody can open."""
+    for method, rule in walk(world.app):
+        for who in WHO:
+            if method == "GET" and rule.endpoint != "static" and EXPECTED[method, rule.rule][who] == 200:
+                yield who, world.address(rule, who)
+
+
+# Pages ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_is_whole_in_every_language(world, language):
+    browsers = {who: world.browser(who, language=language) for who in WHO}
+    for who, address in pages(world):
+        answer = browsers[who].get(address)  # the browser checks the page
+        assert answer.status_code == 200, f"{address} as {who}"
+        if answer.mimetype == "text/html":
+            assert f'<html lang="{language}"' in answer.text, address
+
+
+def test_every_form_that_changes_something_carries_a_token(world):
+    browsers = {who: world.browser(who, kind=FlaskClient) for who in WHO}
+    for who, address in pages(world):
+        answer = browsers[who].get(address)
+        document = html5lib.parse(answer.text) if answer.mimetype == "text/html" else []
+        for form in [element for element in document.iter(f"{XHTML}form")] if document != [] else []:
+            tokens = [field for field in form.iter(f"{XHTML}input") if field.get("name") == "csrf_token"]
+            if form.get("method") == "post":
+                assert [bool(token.get("value")) for token in tokens] == [True], f"{address}: {form.get('action')}"
+            else:
+                assert tokens == [], f"{address}: a token in an address would be remembered there"
+
+
+@pytest.mark.parametrize("who", [Role.PROGRAMME_LEAD, Role.ADMINISTRATOR])
+@pytest.mark.parametrize("number", ["0", "-1", "99999999999999999999", "two", "", "1e9", "%00", "%ED%A0%80"])
+def test_a_page_number_that_cannot_be_shows_a_page(world, who, number):
+    browser = world.browser(who)
+    for found, address in pages(world):
+        if found == who:
+            assert browser.get(f"{address}?page={number}&saved={number}&year={number}").status_code in (200, 302), address
+
+
+# Headers ----------------------------------------------------------------------------------------------
+
+
+def test_every_answer_carries_the_headers(world):
+    for method, rule in walk(world.app):
+        for who in (Role.PROGRAMME_LEAD, NOBODY):
+            world.start_over()
+            browser = world.browser(who, kind=FlaskClient)
+            for verb in (method, "HEAD", "OPTIONS") if method == "GET" else (method,):
+                check_headers(browser.open(world.address(rule, who), method=verb, buffered=True))
+
+
+def check_headers(answer: TestResponse) -> None:
+    """Assert the headers of an answer, whatever it is."""
+    where = f"{answer.request.method} {answer.request.path}: {answer.status}"
+    assert {name: answer.headers.getlist(name) for name in HEADERS} == {n: [text] for n, text in HEADERS.items()}, where
+    if "/static/" not in answer.request.path:
+        assert answer.headers["Cache-Control"] == "no-store", where
+    assert "Strict-Transport-Security" not in answer.headers, where
+
+
+def test_a_static_file_with_its_version_is_kept_and_without_it_is_asked_for_again(world):
+    browser = world.browser(NOBODY, kind=FlaskClient)
+    for address, caching in {
+        "/static/css/app.css?v=0123456789": "public, max-age=31536000, immutable",
+        "/static/css/app.css": "no-cache",
+        "/static/css/not-there.css?v=0123456789": "no-store",
+    }.items():
+        answer = browser.get(address, buffered=True)
+        assert answer.headers["Cache-Control"] == caching
+        check_headers(answer)
+
+
+def test_under_tls_browsers_are_told_to_stay_there_and_cookies_never_leave_it(world):
+    browser = world.browser(NOBODY, kind=FlaskClient)
+    page = browser.get("/sign-in", base_url="https://localhost")
+    assert page.headers["Strict-Transport-Security"] == "max-age=31536000"
+    link = browser.get(f"/sign-in/link/{world.everywhere['token']}", base_url="https://localhost")
+    token = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', link.text)
+    assert token is not None
+    phrase = "four otters on a heron"
+    done = browser.post(
+        f"/sign-in/link/{world.everywhere['token']}",
+        base_url="https://localhost",
+        headers={"Sec-Fetch-Site": "same-origin"},
+        data={"csrf_token": token[1], "chosen_passphrase": phrase},
+    )
+    cookies = [*page.headers.getlist("Set-Cookie"), *done.headers.getlist("Set-Cookie")]
+    assert {cookie.partition("=")[0] for cookie in cookies} == {"form", "__Host-session"}
+    for cookie in cookies:
+        assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; ")), cookie
+
+
+def test_on_this_machine_without_tls_cookies_are_as_strict_as_they_can_be(world):
+    for cookie in world.browser(NOBODY, kind=FlaskClient).get("/sign-in").headers.getlist("Set-Cookie"):
+        assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
+        assert "Secure" not in cookie
+
+
+# Errors -----------------------------------------------------------------------------------------------
+
+
+def break_a_page(app: Flask, monkeypatch: pytest.MonkeyPatch, problem: Exception) -> str:
+    """Let a page fail, and return its address."""
+
+    @public
+    def broken() -> str:
+        raise problem
+
+    monkeypatch.setitem(app.view_functions, "help.privacy", broken)
+    return "/privacy"
+
+
+@contextmanager
+def watching_errors() -> Iterator[list[str]]:
+    """Collect what is asked of the database while an error page is made."""
+    asked: list[str] = []
+
+    def watch(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if has_app_context() and g.get("rendering_error"):
+            asked.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", watch)
+    try:
+        yield asked
+    finally:
+        event.remove(db.engine, "before_cursor_execute", watch)
+
+
+ERRORS = {
+    400: ("POST", "/sign-in", NOBODY),
+    403: ("GET", "/team/", Role.VOLUNTEER),
+    404: ("GET", "/nowhere", Role.PROGRAMME_LEAD),
+    405: ("GET", "/sign-out", Role.PROGRAMME_LEAD),
+    413: ("POST", "/hand-out", Role.PROGRAMME_LEAD),
+    500: ("GET", "/privacy", Role.PROGRAMME_LEAD),
+    503: ("GET", "/privacy", Role.PROGRAMME_LEAD),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("status", ERRORS)
+def test_an_error_page_helps_shows_no_trace_and_asks_nothing_of_the_database(world, monkeypatch, status, language):
+    method, address, who = ERRORS[status]
+    problem = OperationalError(DETAIL, {}, Exception(DETAIL)) if status == 503 else RuntimeError(DETAIL)
+    if status in (500, 503):
+        break_a_page(world.app, monkeypatch, problem)
+    body = {"note": "x" * 3_000_000} if status == 413 else None
+    with world.app.app_context(), watching_errors() as asked:
+        answer = world.browser(who, language=language).open(address, method=method, data=body)
+    assert answer.status_code == status
+    assert answer.mimetype == "text/html"
+    assert f'<html lang="{language}"' in answer.text
+    assert 'href="/"' in answer.text  # a way on
+    assert asked == []
+    for trace in (DETAIL, "Traceback", "RuntimeError", "sqlalchemy", ".py"):
+        assert trace not in answer.text
+    check_headers(answer)
+
+
+def test_an_address_that_takes_only_forms_says_so(world):
+    answer = world.browser(Role.PROGRAMME_LEAD).get("/sign-out")
+    assert set(answer.headers["Allow"].split(", ")) == {"OPTIONS", "POST"}
+
+
+def test_what_went_wrong_is_found_in_the_log_by_the_words_on_the_page(world, monkeypatch, caplog):
+    address = break_a_page(world.app, monkeypatch, RuntimeError(DETAIL))
+    page = world.browser(Role.PROGRAMME_LEAD).get(address).text
+    reference = re.search(r"\b[a-z]+-\d\d\b(?=</dd>)", page)
+    assert reference is not None
+    assert reference[0] in caplog.text
+    assert DETAIL in caplog.text
+
+
+def test_an_unknown_address_opens_no_database(world, monkeypatch):
+    statements: list[str] = []
+    with world.app.app_context():
+        event.listen(db.engine, "before_cursor_execute", lambda _c, _cur, text, *_rest: statements.append(text))
+        answer = world.browser(Role.PROGRAMME_LEAD).get("/nowhere")
+    assert (answer.status_code, statements) == (404, [])
+
+
+def test_a_host_that_is_not_ours_gets_an_error_page(world, monkeypatch):
+    monkeypatch.setitem(world.app.config, "TRUSTED_HOSTS", ["tracker.example"])
+    browser = world.browser(NOBODY)
+    assert browser.get("/sign-in", base_url="http://tracker.example").status_code == 200
+    answer = browser.get("/sign-in", base_url="http://another.example")
+    assert (answer.status_code, "another.example" in answer.text) == (400, False)
+    check_headers(answer)
