@@ -5,13 +5,13 @@ from datetime import date, datetime
 from typing import cast
 from uuid import UUID, uuid5
 
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import Table, delete, insert, update
 
 from harmreduction.audit.actions import record
 from harmreduction.audit.rules import Event
 from harmreduction.core import clock
 from harmreduction.core.actor import Actor
-from harmreduction.core.db import db, insert_if_new, transaction
+from harmreduction.core.db import db, insert_or_change, transaction
 from harmreduction.core.errors import NotAllowed, NotFound
 from harmreduction.core.messages import message
 from harmreduction.core.permissions import Permission
@@ -171,9 +171,13 @@ def choose_only_place(*, by: Actor) -> bool:
 
 
 def _visit(distribution: Distribution, occurred_at: datetime, moment: datetime, by: Actor) -> int:
-    """Return the id of the visit, written down now if its id is new."""
+    """Return the id of the visit: written down now if its id is new, else with what was told now added."""
+    details = _told(distribution.visit_id, distribution.details)
+    as_it_was = {"public_id": distribution.visit_id}  # the database returns the id of a row that it updates
     encounter_id = db.session.scalar(
-        insert_if_new(ENCOUNTER).returning(ENCOUNTER.c.id),
+        insert_or_change(ENCOUNTER)
+        .on_conflict_do_update(index_elements=["public_id"], set_=details if told(distribution.details) else as_it_was)
+        .returning(ENCOUNTER.c.id),
         {
             "public_id": distribution.visit_id,
             "site_id": distribution.site_id,
@@ -181,16 +185,9 @@ def _visit(distribution: Distribution, occurred_at: datetime, moment: datetime, 
             "is_time_known": occurred_at == moment,
             "recorded_at": moment,
             "recorded_by_id": by.account_id,
-            **_told(distribution.visit_id, distribution.details),
+            **details,
         },
     )
-    if encounter_id is not None:
-        return int(encounter_id)
-    known = select(ENCOUNTER.c.id).where(ENCOUNTER.c.public_id == distribution.visit_id)
-    encounter_id = db.session.scalars(known).one()
-    if told(distribution.details):
-        changes = _told(distribution.visit_id, distribution.details)
-        db.session.execute(update(ENCOUNTER).where(ENCOUNTER.c.id == encounter_id).values(**changes))
     return int(encounter_id)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from harmreduction.core.actor import Actor
@@ -131,14 +131,14 @@ def list_usual_lines(public_id: str) -> list[tuple[int, int]]:
 
 def list_lines_of_last(actor: Actor) -> list[tuple[int, int]]:
     """Return (item id, units) of the last hand-out that this person logged and did not take back."""
-    last = db.session.scalar(
+    last = (
         select(Distribution.id)
         .outerjoin(DistributionVoid, DistributionVoid.distribution_id == Distribution.id)
         .where(Distribution.recorded_by_id == actor.account_id, DistributionVoid.distribution_id.is_(None))
         .order_by(Distribution.recorded_at.desc(), Distribution.id.desc())
         .limit(1)
     )
-    lines = select(SupplyLine.item_id, SupplyLine.quantity).where(SupplyLine.distribution_id == last)
+    lines = select(SupplyLine.item_id, SupplyLine.quantity).where(SupplyLine.distribution_id == last.scalar_subquery())
     return [(item_id, quantity) for item_id, quantity in db.session.execute(lines.order_by(SupplyLine.line_no))]
 
 
@@ -176,14 +176,15 @@ def find_distribution_of(actor: Actor, public_id: str) -> Distribution | None:
 
 def find_open_visit(actor: Actor, visit_id: str, *, now: datetime) -> Encounter | None:
     """Return the visit if a tap now still belongs to it, else None."""
-    visit = db.session.scalar(
-        select(Encounter).where(Encounter.public_id == visit_id, Encounter.recorded_by_id == actor.account_id)
-    )
-    if visit is None:
+    last = select(func.max(Distribution.recorded_at)).where(Distribution.encounter_id == Encounter.id)
+    row = db.session.execute(
+        select(Encounter, last.scalar_subquery().label("last_at")).where(
+            Encounter.public_id == visit_id, Encounter.recorded_by_id == actor.account_id
+        )
+    ).one_or_none()
+    if row is None:
         return None
-    last = select(Distribution.recorded_at).where(Distribution.encounter_id == visit.id)
-    last_at = db.session.scalar(last.order_by(Distribution.recorded_at.desc()).limit(1))
-    return visit if is_same_visit(last_at or visit.recorded_at, now=now) else None
+    return row.Encounter if is_same_visit(row.last_at or row.Encounter.recorded_at, now=now) else None
 
 
 def list_given_on(visit_id: int) -> list[Distribution]:

@@ -31,8 +31,8 @@ class Audience(StrEnum):
 
 
 AUDIENCES: dict[Audience, Message] = {
-    Audience.SELF: message("Themself"),
-    Audience.SELF_AND_OTHERS: message("Themself and others"),
+    Audience.SELF: message("This person"),
+    Audience.SELF_AND_OTHERS: message("This person and others"),
     Audience.OTHERS: message("Others"),
 }
 

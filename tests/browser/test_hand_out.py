@@ -66,7 +66,7 @@ def test_steppers_count_up_and_the_full_list_saves_what_was_told(open_as):
     page = window.page
     page.goto("/hand-out/items")
     page.get_by_role("button", name="One more: Cooker, pieces").click(click_count=3)
-    page.get_by_label("Themself and others").check()
+    page.get_by_label("This person and others").check()
     page.get_by_label("How many other people?").fill("2")
     page.get_by_label("How many came back?").fill("1.4")
     page.get_by_label("Returned syringes").select_option("litres")
