@@ -67,7 +67,9 @@ def _hand_out(account_id: int, numbers: range, moments: Sequence[datetime], supp
     ]
     for table in (FACT, MOVEMENT, ENCOUNTER, DISTRIBUTION, SUPPLY_LINE):
         db.session.execute(insert(table), [row[table] for row in rows])
-    db.session.execute(insert(TRAIL), list(_trail(account_id, [row[DISTRIBUTION]["public_id"] for row in rows], moments)))
+    db.session.execute(
+        insert(TRAIL), list(_trail(account_id, [row[DISTRIBUTION]["public_id"] for row in rows], moments))
+    )
     _change_balances(chosen)
 
 
@@ -76,15 +78,41 @@ def _rows(account_id: int, number: int, at: datetime, supply: Supply) -> dict[Ta
     fact_id = new_id()
     recorded = {"recorded_at": at, "recorded_by_id": account_id}
     return {
-        FACT: {"id": number, "client_id": fact_id, "kind": "distribute", "occurred_at": at, "origin": "online",
-               "fingerprint": f"{number:064x}", **recorded},
-        MOVEMENT: {"transaction_id": number, "line_no": 1, "lot_id": supply.lot_id,
-                   "from_location_id": supply.location_id, "to_location_id": PARTICIPANT, "quantity": 1,
-                   "occurred_at": at, "order_key": fact_id, "lot_source": "inferred_fefo"},
-        ENCOUNTER: {"id": number, "public_id": new_id(), "site_id": supply.site_id, "occurred_at": at,
-                    "is_time_known": True, **recorded},
-        DISTRIBUTION: {"id": number, "public_id": fact_id, "encounter_id": number, "stock_transaction_id": number,
-                       **recorded},
+        FACT: {
+            "id": number,
+            "client_id": fact_id,
+            "kind": "distribute",
+            "occurred_at": at,
+            "origin": "online",
+            "fingerprint": f"{number:064x}",
+            **recorded,
+        },
+        MOVEMENT: {
+            "transaction_id": number,
+            "line_no": 1,
+            "lot_id": supply.lot_id,
+            "from_location_id": supply.location_id,
+            "to_location_id": PARTICIPANT,
+            "quantity": 1,
+            "occurred_at": at,
+            "order_key": fact_id,
+            "lot_source": "inferred_fefo",
+        },
+        ENCOUNTER: {
+            "id": number,
+            "public_id": new_id(),
+            "site_id": supply.site_id,
+            "occurred_at": at,
+            "is_time_known": True,
+            **recorded,
+        },
+        DISTRIBUTION: {
+            "id": number,
+            "public_id": fact_id,
+            "encounter_id": number,
+            "stock_transaction_id": number,
+            **recorded,
+        },
         SUPPLY_LINE: {"distribution_id": number, "line_no": 1, "item_id": supply.item_id, "quantity": 1},
     }
 
@@ -93,8 +121,14 @@ def _trail(account_id: int, subjects: Sequence[str], moments: Sequence[datetime]
     """Return the audit entries, each chained to the one before."""
     digest = db.session.scalars(select(TRAIL.c.digest).order_by(TRAIL.c.id.desc()).limit(1)).one()
     for subject, at in zip(subjects, moments, strict=True):
-        entry = Entry(at=at.isoformat(), event=Event.DISTRIBUTION_LOGGED.name, actor="bench",
-                      account_id=account_id, subject=subject, site_id=None)
+        entry = Entry(
+            at=at.isoformat(),
+            event=Event.DISTRIBUTION_LOGGED.name,
+            actor="bench",
+            account_id=account_id,
+            subject=subject,
+            site_id=None,
+        )
         digest = link(digest, entry)
         yield {**vars(entry), "at": at, "digest": digest}
 

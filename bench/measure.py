@@ -76,8 +76,10 @@ def compare(ours: Deed, theirs: Deed, *, rounds: int = ROUNDS, repeats: int = RE
     for deed in (ours, theirs):
         for _ in range(WARM_UP):
             deed()
-    timed = [([_milliseconds(ours) for _ in range(repeats)], [_milliseconds(theirs) for _ in range(repeats)])
-             for _ in range(rounds)]
+    timed = [
+        ([_milliseconds(ours) for _ in range(repeats)], [_milliseconds(theirs) for _ in range(repeats)])
+        for _ in range(rounds)
+    ]
     return Comparison([our for our, _ in timed], [their for _, their in timed])
 
 
@@ -119,7 +121,9 @@ def _milliseconds(deed: Deed) -> float:
 
 def _amount(value: float, unit: str) -> str:
     """Write a number with its unit: 7.84, 15, 1.9 s."""
-    number = f"{value:,.0f}" if value == int(value) or value >= 1000 else f"{value:.2f}" if value < 10 else f"{value:.1f}"
+    number = (
+        f"{value:,.0f}" if value == int(value) or value >= 1000 else f"{value:.2f}" if value < 10 else f"{value:.1f}"
+    )
     return f"{number} {unit}".strip()
 
 

@@ -15,11 +15,10 @@ from harmreduction.audit.queries import find_broken_link
 from harmreduction.config import Config
 from harmreduction.core.db import db, new_id
 from harmreduction.core.revisions import migrate_database
-from harmreduction.encounters import actions, verification
+from harmreduction.encounters import verification
 from harmreduction.encounters.models import UsualHandout
 from harmreduction.encounters.usual import load_usual_handouts
 from harmreduction.factory import create_app
-from harmreduction.sites.models import Site
 from harmreduction.stock.catalogue import load_catalogue
 from harmreduction.stock.verification import find_differences
 from tests import factories
@@ -27,6 +26,7 @@ from tests import factories
 IN_STOCK = 100_000  # more than all benchmarks hand out
 FROM_HERE = {"Origin": "http://localhost"}  # what a browser says of a form of the same site
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+VISIT = re.compile(r'name="visit"[^>]*value="([^"]+)"')
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,15 +39,20 @@ class Worker:
     token: str
     tile: str
 
-    def post(self, *, form_id: str | None = None) -> None:
-        """Tap the first tile, as from a page opened anew for each participant."""
+    def post(self, *, give: str = "", visit: str = "") -> str:
+        """Tap the first tile, or what `give` names, on a page opened anew; return where the answer leads."""
         answer = self.client.post(
             "/hand-out",
-            data={"csrf_token": self.token, "form_id": form_id or new_id(), "visit": "", "give": self.tile},
+            data={"csrf_token": self.token, "form_id": new_id(), "visit": visit, "give": give or self.tile},
             headers=FROM_HERE,
         )
         if answer.status_code != 302 or "saved=" not in answer.location:
             raise RuntimeError(f"The hand-out was not saved: {answer.status}")
+        return str(answer.location)
+
+    def visit_after(self, saved: str) -> str:
+        """Return the visit to which the next tap belongs, from the page that shows what was saved."""
+        return _found(VISIT, self.client.get(saved).text)
 
 
 @contextmanager
@@ -59,9 +64,11 @@ def new_programme() -> Iterator[Flask]:
             migrate_database()
             load_catalogue()
             load_usual_handouts()
-        yield app
-        with app.app_context():
-            db.engine.dispose()
+        try:
+            yield app
+        finally:
+            with app.app_context():
+                db.engine.dispose()  # lets go of the file
 
 
 def sign_in(app: Flask) -> Worker:
@@ -73,14 +80,12 @@ def sign_in(app: Flask) -> Worker:
         account = factories.make_account(sites=(site.id,))
         name, value = factories.make_session_cookie(account)
         account_id = account.id
-        tile = db.session.scalars(select(UsualHandout.public_id).order_by(UsualHandout.position)).first()
+        tile = db.session.scalars(select(UsualHandout.public_id).order_by(UsualHandout.position).limit(1)).one()
     client = app.test_client()
     client.set_cookie(name, value)
     client.get("/hand-out")  # the only place of this worker is chosen for them
-    found = TOKEN.search(client.get("/hand-out").text)
-    if found is None or tile is None:
-        raise RuntimeError("The page of tiles did not open.")
-    return Worker(app=app, account_id=account_id, client=client, token=found[1], tile=tile)
+    token = _found(TOKEN, client.get("/hand-out").text)
+    return Worker(app=app, account_id=account_id, client=client, token=token, tile=tile)
 
 
 def refuse_unbalanced(app: Flask) -> None:
@@ -89,3 +94,11 @@ def refuse_unbalanced(app: Flask) -> None:
         wrong = [*find_differences(), *verification.find_differences()]
         if wrong or find_broken_link() is not None:
             raise RuntimeError(f"The ledger is not in order: {wrong[:3] or 'the audit trail is broken'}")
+
+
+def _found(pattern: re.Pattern[str], html: str) -> str:
+    """Return what a page says at one place."""
+    found = pattern.search(html)
+    if found is None:
+        raise RuntimeError("The page of tiles is not as expected.")
+    return found[1]

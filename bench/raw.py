@@ -40,8 +40,12 @@ class RawCommits:
         """Post one hand-out and remember what it wrote; take a connection as the product prepares it."""
         with worker.app.app_context():
             self.writes = _writes_of(worker)
-            self.connection: Any = db.engine.raw_connection().driver_connection
+            self.connection = db.engine.raw_connection()  # with the product's key and pragmas
         self.cursor = self.connection.cursor()
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self.connection.close()
 
     def commit(self) -> None:
         """Write all rows in one transaction."""
@@ -64,10 +68,10 @@ def _writes_of(worker: Worker) -> list[Write]:
     """Post one hand-out and return the rows that it wrote, in order."""
     writes: list[Write] = []
 
-    def note(_connection: object, _cursor: object, sql: str, parameters: Any, _context: object, many: bool) -> None:
+    def note(_connection: object, _cursor: object, sql: str, parameters: Any, *_rest: object) -> None:
         if found := INSERT.match(sql):
             columns = [name.strip() for name in found[2].split(",")]
-            for row in parameters if many else [parameters]:
+            for row in parameters if isinstance(parameters, list) else [parameters]:
                 writes.append(_write(sql, found[1], columns, row, {write.table for write in writes}))
 
     event.listen(db.engine, "before_cursor_execute", note)

@@ -32,7 +32,6 @@ IDLE_MEGABYTES = 120
 PAGE_KILOBYTES = 30
 PAGE_REQUESTS = 8
 MOST_SECONDS = 60  # after which a server that does not answer counts as broken
-PHONE = {"width": 390, "height": 844}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 BROWSER_FLAGS = (
     "--no-sandbox",
@@ -84,14 +83,10 @@ def served(demonstration: Demonstration) -> Iterator[Server]:
     port = _free_port()
     settings = {"HR_INSTANCE": str(demonstration.instance), "HR_KEYS": "", "HR_DATABASE_URL": "", "PORT": str(port)}
     began = monotonic()
-    process = subprocess.Popen(
-        _start_command(), cwd=HOUSE, env={**os.environ, **settings}, stdout=subprocess.DEVNULL
-    )
+    process = subprocess.Popen(_start_command(), cwd=HOUSE, env={**os.environ, **settings}, stdout=subprocess.DEVNULL)
     try:
         _wait_until_well(process, port)
-        yield Server(
-            url=f"http://127.0.0.1:{port}", process_id=process.pid, seconds_to_start=monotonic() - began
-        )
+        yield Server(url=f"http://127.0.0.1:{port}", process_id=process.pid, seconds_to_start=monotonic() - began)
     finally:
         process.terminate()
         process.wait()
@@ -162,17 +157,17 @@ def _load(browser_path: str, server: Server, cookie: tuple[str, str]) -> list[tu
     sizes: dict[str, float] = {}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path, args=list(BROWSER_FLAGS))
-        context = browser.new_context(viewport=PHONE)
+        context = browser.new_context(viewport={"width": 390, "height": 844})
         context.add_cookies([{"name": cookie[0], "value": cookie[1], "url": server.url}])
         page = context.new_page()
         wire = context.new_cdp_session(page)
         wire.on("Network.requestWillBeSent", lambda sent: addresses.update({sent["requestId"]: sent["request"]["url"]}))
         wire.on("Network.loadingFinished", lambda done: sizes.update({done["requestId"]: done["encodedDataLength"]}))
         wire.send("Network.enable")
-        page.goto(f"{server.url}/hand-out", wait_until="networkidle")
-        title = page.title()
+        answer = page.goto(f"{server.url}/hand-out", wait_until="networkidle")
+        if answer is None or not answer.ok or not page.url.endswith("/hand-out"):
+            raise RuntimeError(f"The page of tiles did not open: {page.url}")
         browser.close()
-    print(title)
     return [(url, sizes.get(number, 0)) for number, url in addresses.items() if url.startswith("http")]
 
 

@@ -124,7 +124,7 @@ def _say_where() -> None:
     click.echo("This is a demonstration; nothing in it is real. Sign in, each link works once, for an hour:\n")
     for name, role, link in demo.sign_in_links(_base_url()):
         click.echo(f"  {name:<6} {ROLES[role].name!s:<16} {link}")
-    click.echo("\nFor a real programme: HR_INSTANCE=my-programme flask --app app hr init\n")
+    click.echo("\nFor a real programme: HR_INSTANCE=my-programme .venv/bin/flask --app app hr init\n")
 
 
 def _base_url() -> str:

@@ -24,6 +24,7 @@ from harmreduction.core.keys import Keys, make_keys, read_keys
 from harmreduction.core.messages import message
 from harmreduction.home.frame import provide_frame
 from harmreduction.web import access, assets, errors, extensions, headers, i18n
+from harmreduction.web.form_cookie import FormCookie
 
 FORM_LIMIT = 2 * 1024 * 1024
 
@@ -52,6 +53,7 @@ def build_app(config: Config, keys: Keys, **overrides: Any) -> Flask:
     app.config.from_mapping(_flask_settings(config, keys))
     app.config.from_mapping(overrides)
     app.config["HR"] = config
+    app.session_interface = FormCookie()
     sealing.use_key(keys.fields)
     keyed.use_key(keys.web)
     _load_models()
@@ -77,7 +79,7 @@ def _flask_settings(config: Config, keys: Keys) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "WTF_CSRF_TIME_LIMIT": None,
-        "WTF_CSRF_SSL_STRICT": False,  # our pages send no referrer; web/access.py looks at who sent a form
+        "WTF_CSRF_SSL_STRICT": False,  # our pages send no Referer; web/access.py looks at where a form comes from
         "TRUSTED_HOSTS": list(config.trusted_hosts) or None,
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
         "BABEL_TRANSLATION_DIRECTORIES": str(HOUSE / "translations"),

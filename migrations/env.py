@@ -1,11 +1,14 @@
 """Run migrations so that no row and no trigger is lost on the way.
 
 On SQLite a batch migration copies a table, drops the old one and renames the copy. With foreign keys on,
-that drop would delete the rows that hang on it, so they are off while we migrate and checked after; and
-it would silently take the append-only triggers with it, so they are laid anew at the end.
+that drop would delete the rows that hang on it, so they are off while we migrate and checked before each
+migration is saved; and it would silently take the append-only triggers with it, so they are laid anew.
 """
 
+from typing import Any
+
 from alembic import context
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 
 from harmreduction.core.append_only import guard, tables_that_only_grow
@@ -14,24 +17,22 @@ from harmreduction.core.db import Base, UtcDateTime, db
 
 def run() -> None:
     """Bring the database to the wanted revision, each migration in a transaction of its own."""
-    engine = db.engine
-    on_sqlite = engine.dialect.name == "sqlite"
-    with engine.connect().execution_options(writes=True) as connection:
-        if on_sqlite:
-            _foreign_keys(connection, "OFF")
+    with db.engine.connect().execution_options(writes=True) as connection:
+        _foreign_keys(connection, "OFF")
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
             transaction_per_migration=True,
+            on_version_apply=_before_it_is_saved,
             render_as_batch=True,
             compare_type=True,
             render_item=_render_item,
         )
-        with context.begin_transaction():
-            context.run_migrations()
-        _lay_triggers(connection)
-        if on_sqlite:
-            _check_foreign_keys(connection)
+        try:
+            with context.begin_transaction():
+                context.run_migrations()
+        finally:
+            connection.rollback()  # each migration committed its own; this ends what Alembic read after the last
             _foreign_keys(connection, "ON")
 
 
@@ -40,23 +41,21 @@ def _render_item(kind: str, item: object, _context: object) -> str | bool:
     return "sa.DateTime()" if kind == "type" and isinstance(item, UtcDateTime) else False
 
 
-def _lay_triggers(connection: Connection) -> None:
-    """Put the append-only triggers back on every table that should have them."""
-    connection.commit()  # each migration committed its own; this ends what Alembic read after the last
-    with connection.begin():
-        guard(connection, tables_that_only_grow(Base.metadata))
+def _before_it_is_saved(ctx: MigrationContext, **_step: Any) -> None:
+    """Finish a migration in its own transaction; one that left a row pointing nowhere is undone."""
+    if ctx.connection is None:
+        return
+    guard(ctx.connection, tables_that_only_grow(Base.metadata))
+    if ctx.connection.dialect.name == "sqlite":
+        broken = ctx.connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            raise RuntimeError(f"The migration left rows that point nowhere: {broken[:5]}")
 
 
 def _foreign_keys(connection: Connection, state: str) -> None:
-    """Switch foreign keys on the raw connection, because inside a transaction SQLite ignores it."""
-    connection.connection.driver_connection.execute(f"PRAGMA foreign_keys={state}")
-
-
-def _check_foreign_keys(connection: Connection) -> None:
-    """Stop if a migration left a row that points nowhere."""
-    broken = connection.connection.driver_connection.execute("PRAGMA foreign_key_check").fetchall()
-    if broken:
-        raise RuntimeError(f"The migration left rows that point nowhere: {broken[:5]}")
+    """Switch foreign keys on the raw connection of SQLite, because inside a transaction it ignores that."""
+    if connection.dialect.name == "sqlite":
+        connection.connection.driver_connection.execute(f"PRAGMA foreign_keys={state}")
 
 
 if context.is_offline_mode():

@@ -44,11 +44,11 @@ INTRODUCTION = f"""\
 # Data dictionary
 
 Every table and column of the database, written by `scripts/data_dictionary.py` from the models. Do not edit it by hand:
-run `.venv/bin/python -m scripts.data_dictionary` after a change. [privacy.md](privacy.md) says in words what this
-means for the people behind the numbers.
+run `.venv/bin/python -m scripts.data_dictionary` after a change. [privacy.md](privacy.md) says in words what this means
+for the people behind the numbers, and what this version erases by itself.
 
 - **Class** is what it would mean if somebody else read the column: {", ".join(Sensitivity)}.
-- **Kept** is when it is erased: {", ".join(Retention)}. `harmreduction/core/classification.py` explains each one.
+- **Kept** is when it is meant to be erased: {", ".join(Retention)}.
 - **May be empty** means: not asked, not told, or not known. An empty column is never "no" and never 0.
 """
 

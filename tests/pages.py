@@ -9,10 +9,12 @@ from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from harmreduction.config import HOUSE
 from harmreduction.core.db import db
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 NEEDS_LABEL = {"input", "select", "textarea"}
+ICONS = set(re.findall(r'<symbol id="([a-z-]+)"', (HOUSE / "static" / "icons.svg").read_text()))
 UNLABELLED_TYPES = {"hidden", "submit", "button"}
 
 
@@ -64,6 +66,8 @@ def check_page(html: str) -> None:
     ids = Counter(element.get("id") for element in elements if element.get("id"))
     assert not [name for name, count in ids.items() if count > 1], "an id stands twice"
     assert document.get("lang"), "the page names no language"
+    title, heading = (_words(next(document.iter(f"{XHTML}{tag}"))) for tag in ("title", "h1"))
+    assert heading in title, f"the title “{title}” does not name the page as its h1 “{heading}” does"
     labelled = {element.get("for") for element in elements if element.tag == f"{XHTML}label"}
     wrapped = {field for label in elements if label.tag == f"{XHTML}label" for field in label.iter()}
     for element in elements:
@@ -78,6 +82,11 @@ def _check_element(element: Any, ids: Counter[str], labelled: set[str], wrapped:
     for attribute in ("aria-describedby", "aria-labelledby", "for", "aria-controls"):
         for name in (element.get(attribute) or "").split():
             assert name in ids, f'<{tag} {attribute}="{name}"> points nowhere'
+    if tag == "use":
+        icon = (element.get("href") or "").partition("#")[2]
+        assert icon in ICONS, f"there is no icon “{icon}”"
+    if tag in ("script", "link", "img", "form", "source"):
+        _check_source(tag, element)
     if tag == "form":
         assert element.get("method"), "a form names no method"
     if tag == "img":
@@ -85,6 +94,19 @@ def _check_element(element: Any, ids: Counter[str], labelled: set[str], wrapped:
     if tag in NEEDS_LABEL and element.get("type") not in UNLABELLED_TYPES:
         has_label = element.get("id") in labelled or element in wrapped or element.get("aria-label")
         assert has_label, f'<{tag} name="{element.get("name")}"> has no label'
+
+
+def _check_source(tag: str, element: Any) -> None:
+    """Assert that a browser asks nobody but us for what the page needs."""
+    assert tag != "script" or element.get("src"), "a script stands in the page, which the CSP refuses"
+    for attribute in ("src", "href", "action"):
+        address = element.get(attribute) or "/"
+        assert address.startswith("/") and not address.startswith("//"), f"<{tag} {attribute}> leads elsewhere"
+
+
+def _words(element: Any) -> str:
+    """Return the words of an element."""
+    return " ".join("".join(element.itertext()).split())
 
 
 def text_of(response: TestResponse | str) -> str:

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import ceil
 
-WIDTH = 400  # narrow, so that words stay readable where a phone shows it at less than its size
-HEIGHT = 240
-LETTER = 7.5  # width of a letter; wide enough for most scripts
-LINE = 18  # height of a line of words
+WIDTH = 480  # narrow, so that words stay readable on a phone, where they are also larger
+HEIGHT = 270
+LETTER, LARGE_LETTER = 7, 11  # width of a letter, and of one on a phone
+LINE = 22  # height of a line of words
 GAP = 4  # between neighbours
 GROUND = HEIGHT - LINE  # where bars stand; their labels are below
 SPLIT_HEIGHT = 24
@@ -49,12 +49,16 @@ class Box:
 
 @dataclass(frozen=True, kw_only=True)
 class Bar:
-    """One bar: its boxes from the ground up, and the words that have room over and under it."""
+    """One bar: its boxes from the ground up, and the words that have room over and under it.
+
+    label_is_spare: there is room for the label only where words are small.
+    """
 
     boxes: tuple[Box, ...]
     middle: float
     top: float
     label: str
+    label_is_spare: bool
     value: str
     value_at: float
     is_open: bool
@@ -202,7 +206,9 @@ def _bars(points: Sequence[Point], frame: _Frame, format_number: FormatNumber) -
         return ()
     slot = (frame.end - frame.start) / len(points)
     values = [format_number(sum(point.values)) for point in points]
-    label_every = ceil(max(_width_of(point.label) for point in points) / slot) or 1
+    longest = 1 + max(len(point.label) for point in points)  # one more, so that neighbours do not touch
+    label_every = max(ceil(longest * LETTER / slot), 1)
+    sure_every = label_every * max(ceil(longest * LARGE_LETTER / (slot * label_every)), 1)
     all_fit = all(_width_of(value) <= slot for value in values)
     highest = max(range(len(points)), key=lambda number: sum(points[number].values))
     return tuple(
@@ -212,13 +218,14 @@ def _bars(points: Sequence[Point], frame: _Frame, format_number: FormatNumber) -
             slot,
             frame,
             label=point.label if number % label_every == 0 else "",
+            label_is_spare=number % sure_every != 0,
             value=values[number] if sum(point.values) and (all_fit or number == highest) else "",
         )
         for number, point in enumerate(points)
     )
 
 
-def _bar(point: Point, number: int, slot: float, frame: _Frame, *, label: str, value: str) -> Bar:
+def _bar(point: Point, number: int, slot: float, frame: _Frame, *, label: str, label_is_spare: bool, value: str) -> Bar:
     """Place one bar in its slot, with its value where it does not leave the drawing."""
     start = frame.end - (number + 1) * slot if frame.is_mirrored else frame.start + number * slot
     middle = start + slot / 2
@@ -229,6 +236,7 @@ def _bar(point: Point, number: int, slot: float, frame: _Frame, *, label: str, v
         middle=round(middle, 1),
         top=GROUND - frame.height_of(sum(point.values)),
         label=label,
+        label_is_spare=label_is_spare,
         value=value if fits else "",
         value_at=round(min(max(middle, frame.start + half), frame.end - half), 1) if fits else middle,
         is_open=point.is_open,
@@ -246,5 +254,5 @@ def _stack(values: tuple[int, ...], x: float, width: float, frame: _Frame) -> tu
 
 
 def _width_of(text: str) -> float:
-    """Return about how wide a text is."""
-    return len(text) * LETTER
+    """Return about how wide a text is where words are large."""
+    return len(text) * LARGE_LETTER

@@ -9,8 +9,10 @@ from harmreduction.core.classification import Retention, Sensitivity
 from harmreduction.core.messages import Message, message
 
 SENSITIVITIES: Mapping[Sensitivity, Message] = {
-    Sensitivity.SENSITIVE: message("Sensitive: about a visit or a person. Sealed, and shown to few."),
-    Sensitivity.SECRET: message("Secret: keys to the system. Kept as digests, shown to nobody."),
+    Sensitivity.SENSITIVE: message("Sensitive: about a visit. Notes are locked with a key of their own."),
+    Sensitivity.SECRET: message(
+        "Secret: what opens the system. Passphrases and sign-in tokens are kept only as digests."
+    ),
     Sensitivity.OPERATIONAL: message("Operational: what the team needs to do its work."),
     Sensitivity.PUBLIC: message("Public: anybody may know it."),
 }

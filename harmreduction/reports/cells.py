@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from harmreduction.core.errors import DomainError
 from harmreduction.core.messages import Message, message
@@ -106,6 +107,7 @@ def read_count(text: str) -> int | None:
     return count
 
 
+@lru_cache(maxsize=4096)  # a long file names the same months over and over
 def read_month(text: str, *, today: date, order: DayOrder = DayOrder.NOT_SAID) -> MonthRead:
     """Return the month that a cell names, in the ways people write one.
 

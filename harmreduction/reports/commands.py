@@ -44,9 +44,7 @@ STEPS = 20  # times that it says so
               help="What comes first in dates such as 2/1/2019.")  # fmt: skip
 @click.option("--yes", is_flag=True, help="Bring it in without asking.")
 @with_appcontext
-def import_history(
-    file: str, mapped: tuple[str, ...], matched: tuple[str, ...], dates: str | None, yes: bool
-) -> None:
+def import_history(file: str, mapped: tuple[str, ...], matched: tuple[str, ...], dates: str | None, yes: bool) -> None:
     """Bring in past monthly totals from a CSV FILE of any size.
 
     Lists every row that is refused and why, and says what would change before it asks. The same file

@@ -13,11 +13,11 @@ from harmreduction.web.i18n import number
 
 def draw(report: Report, *, title: str, today: date, is_mirrored: bool) -> BarChart:
     """Return the chart of what was asked; the part that was estimated stands apart on each bar."""
-    is_year = report.question.year is None
+    short = "year" if report.question.year is None else "short"
     series = (gettext("Counted"), gettext("Estimated")) if report.has_estimates else (title,)
     points = [
         Point(
-            label=period_name(period.start, is_year=is_year, short=True),
+            label=period_name(period.start, short),
             values=_values(amount, report.has_estimates),
             is_open=period.holds(today),
         )
@@ -48,6 +48,6 @@ def _describe(report: Report) -> str:
             "%(whole)s in all. The highest is %(highest)s, in %(period)s.",
             whole=number(report.whole.quantity),
             highest=number(highest.quantity),
-            period=period_name(period.start, is_year=report.question.year is None),
+            period=period_name(period.start, "year" if report.question.year is None else "long"),
         )
     )

@@ -67,14 +67,10 @@ def _zones() -> Iterator[ZoneSites]:
 def _supplies() -> dict[int, Supply]:
     """Return what makes a unit of each item count."""
     rows = db.session.execute(select(Item.id, Item.code, Item.category, Item.doses_per_unit))
-    return {
-        row.id: Supply(code=row.code, category=row.category, doses_per_unit=row.doses_per_unit) for row in rows
-    }
+    return {row.id: Supply(code=row.code, category=row.category, doses_per_unit=row.doses_per_unit) for row in rows}
 
 
-def _supply_totals(
-    zone: ZoneSites, periods: Sequence[Period], supplies: dict[int, Supply]
-) -> list[Total]:
+def _supply_totals(zone: ZoneSites, periods: Sequence[Period], supplies: dict[int, Supply]) -> list[Total]:
     """Return the units handed out, as everything that they count as."""
     rows = db.session.execute(
         _in_periods(zone, periods, SupplyLine.item_id, func.sum(SupplyLine.quantity).label("units"))
@@ -122,9 +118,9 @@ def _amounts_of_visits(row: Any) -> dict[Measure, Amount]:
 def _in_periods(zone: ZoneSites, periods: Sequence[Period], *columns: ColumnElement[Any] | Any) -> Select[Any]:
     """Select these columns of the visits of a time zone, by site and number of the period."""
     ends = [start_of_day(period.end, zone.time_zone) for period in periods]
-    number = case(
-        *((Encounter.occurred_at < end, literal(place, Integer)) for place, end in enumerate(ends))
-    ).label("period_number")
+    number = case(*((Encounter.occurred_at < end, literal(place, Integer)) for place, end in enumerate(ends))).label(
+        "period_number"
+    )
     return (
         select(Encounter.site_id, number, *columns)
         .select_from(Encounter)

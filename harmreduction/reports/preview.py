@@ -57,8 +57,7 @@ def compare(
 ) -> list[Change]:
     """Put numbers beside what is stored; `find_site` gives our site for a label of the file."""
     return [
-        Change(figure=figure, site_id=find_site(figure.label), before=stored.get(key_of(figure)))
-        for figure in figures
+        Change(figure=figure, site_id=find_site(figure.label), before=stored.get(key_of(figure))) for figure in figures
     ]
 
 

@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import islice
 from typing import TypeVar
 
@@ -168,6 +169,7 @@ def site_finder(matching: Matching) -> FindSite:
     by_public_id = {site.public_id: site.id for site in sites}
     by_name = {site.name.casefold(): site.id for site in sites}
 
+    @cache
     def find_site(label: str) -> int | None:
         if not label and SITE in matching.uses:
             return None

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
-from flask_babel import format_date, gettext
+from babel.dates import format_skeleton
+from flask_babel import format_date, get_locale, gettext
 
 from harmreduction.reports.rules import ITEM_PREFIX, MEASURES, NOT_RECORDED, Counted, Place
 from harmreduction.stock.models import Item
@@ -29,11 +30,11 @@ def place_name(place: Place) -> str:
     return gettext("Site not recorded") if place == NOT_RECORDED else place.name
 
 
-def period_name(start: date, *, is_year: bool, short: bool = False) -> str:
-    """Return a year, or a month: January 2019, or Jan where there is little room."""
-    if is_year:
-        return str(start.year)
-    return str(format_date(start, "LLL" if short else "LLLL y", rebase=False))
+def period_name(start: date, form: str) -> str:
+    """Return 2019 (year), January 2019 (long), January (month) or Jan (short)."""
+    if form == "long":
+        return str(format_skeleton("yMMMM", start, locale=get_locale()))  # in Spanish: enero de 2019
+    return str(format_date(start, {"year": "y", "month": "LLLL", "short": "LLL"}[form], rebase=False))
 
 
 def what_choices(items: Sequence[Item]) -> dict[str, dict[str, str]]:

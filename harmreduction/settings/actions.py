@@ -27,6 +27,8 @@ from harmreduction.settings.rules import (
 )
 from harmreduction.sites.actions import SiteChange, open_site
 
+SET_UP_ALREADY = message("This programme is set up already. Sign in, or ask your administrator.")
+
 
 @dataclass(frozen=True, kw_only=True)
 class FirstRun:
@@ -67,8 +69,8 @@ def start_programme(first: FirstRun, *, browser: str) -> str:
     )
     setup = SystemActor(label="first run")
     with transaction():
-        _check_code_stands()
-        _keep({"programme_name": first.programme_name, "time_zone": first.time_zone, FIRST_RUN_CODE: ""})
+        _use_up_code()
+        _keep({"programme_name": first.programme_name, "time_zone": first.time_zone})
         site = open_site(first.site, by=setup)
         account = accounts.create_account(
             sign_in_name=first.sign_in_name, label=first.label, role=Role.ADMINISTRATOR, site_ids=[site.id], by=setup
@@ -76,6 +78,13 @@ def start_programme(first: FirstRun, *, browser: str) -> str:
         accounts.keep_passphrase(account.id, passphrase)
         record(Event.PROGRAMME_STARTED, by=signed_in_as(account.id))
         return accounts.start_session(account.id, browser=browser)
+
+
+def _use_up_code() -> None:
+    """Erase the code in one statement, so that of two who set up at the same moment one does."""
+    code = delete(Setting).where(Setting.name == FIRST_RUN_CODE).returning(Setting.name)
+    if db.session.scalar(code) is None:
+        raise CannotStart(SET_UP_ALREADY)
 
 
 def _check_code(code: str) -> None:
@@ -91,7 +100,7 @@ def _check_code(code: str) -> None:
 def _check_code_stands() -> None:
     """Raise CannotStart if no programme waits to be set up here."""
     if FIRST_RUN_CODE not in find_values(FIRST_RUN_CODE):
-        raise CannotStart(message("This programme is set up already. Sign in, or ask your administrator."))
+        raise CannotStart(SET_UP_ALREADY)
 
 
 def _keep(values: dict[str, str]) -> None:

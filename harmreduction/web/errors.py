@@ -7,7 +7,7 @@ from flask import Flask, current_app, g, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from harmreduction.core.errors import DomainError, NotAllowed, NotFound, NotSaved, OutOfDate
 from harmreduction.core.messages import Message, message
@@ -37,6 +37,7 @@ def answer_errors(app: Flask) -> None:
     """Answer every problem with a page of ours."""
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(CSRFError, _form_grew_old)
+    app.register_error_handler(SecurityError, _unknown_host)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_trouble)
     app.register_error_handler(Exception, _unexpected)
@@ -65,6 +66,12 @@ def _http_error(problem: HTTPException) -> ResponseReturnValue:
     if problem.code is None or problem.code < 400:
         return problem.get_response()
     return _page(problem.code, None, problem.get_response().headers.get("Allow"))
+
+
+def _unknown_host(_problem: SecurityError) -> ResponseReturnValue:
+    """A host name that HR_TRUSTED_HOSTS does not list; no page can be drawn, because no address can be built."""
+    sentence = message("The app does not answer under this name. Use the address that your administrator gave you.")
+    return say(sentence), 400, {"Content-Type": "text/plain; charset=utf-8"}
 
 
 def _database_trouble(problem: OperationalError) -> ResponseReturnValue:

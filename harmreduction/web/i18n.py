@@ -7,10 +7,12 @@ from typing import Protocol
 from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 from flask import Flask, request
 from flask_babel import (
     format_date,
     format_timedelta,
+    get_domain,
     get_locale,
     gettext,
     ngettext,
@@ -71,6 +73,7 @@ def provide_languages(app: Flask) -> None:
         clock_time=clock_time,
         ago=ago,
         in_zone=in_zone,
+        unit_name=unit_name,
         units=units,
         languages=LANGUAGES,
     )
@@ -111,9 +114,17 @@ class Counted(Protocol):
     doses_per_unit: int
 
 
+def unit_name(thing: Counted, count: int) -> str:
+    """Return what so many units are called: kits.
+
+    The programme may have named them itself, so a percent sign in the name is one, and no place for a value.
+    """
+    return str(get_domain().get_translations().ungettext(thing.unit, thing.unit_plural, count))
+
+
 def units(thing: Counted, count: int) -> str:
     """Return a number of units by name, doses counted apart: 2 kits (4 doses)."""
-    named = f"{number(count)} {ngettext(thing.unit, thing.unit_plural, count)}"
+    named = f"{number(count)} {unit_name(thing, count)}"
     if not thing.doses_per_unit:
         return named
     doses = count * thing.doses_per_unit

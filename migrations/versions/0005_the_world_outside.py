@@ -30,8 +30,12 @@ stock_location = sa.table(
 )
 
 
+stock_balance = sa.table("stock_balance", sa.column("location_id", sa.Integer))
+
+
 def upgrade() -> None:
-    """Add the virtual places, and let the real ones be numbered after them."""
+    """Add the virtual places that are not there yet, and let the real ones be numbered after them."""
+    there = set(op.get_bind().scalars(sa.select(stock_location.c.id)))
     op.bulk_insert(
         stock_location,
         [
@@ -44,12 +48,15 @@ def upgrade() -> None:
                 "is_active": True,
             }
             for number, kind, name in PLACES
+            if number not in there
         ],
     )
     if op.get_bind().dialect.name == "postgresql":
-        op.execute("ALTER SEQUENCE stock_location_id_seq RESTART WITH 9")
+        op.execute("SELECT setval('stock_location_id_seq', (SELECT max(id) FROM stock_location))")
 
 
 def downgrade() -> None:
-    """Take the virtual places away; a database with movements keeps them, because they point there."""
-    op.execute(stock_location.delete().where(stock_location.c.id.in_([number for number, _, _ in PLACES])))
+    """Take away the virtual places that the ledger never used; its movements point to the others."""
+    is_virtual = stock_location.c.id.in_([number for number, _, _ in PLACES])
+    is_used = sa.exists().where(stock_balance.c.location_id == stock_location.c.id)
+    op.execute(stock_location.delete().where(is_virtual, ~is_used))

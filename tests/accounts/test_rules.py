@@ -74,7 +74,7 @@ def person(role: Role, *site_ids: int) -> SignedIn:
 
 def test_only_a_programme_lead_works_at_every_site() -> None:
     assert person(Role.PROGRAMME_LEAD).works_at(7)
-    for role in set(Role) - {Role.PROGRAMME_LEAD}:
+    for role in [role for role in Role if role is not Role.PROGRAMME_LEAD]:
         assert person(role, 3).works_at(3)
         assert not person(role, 3).works_at(7)
         assert not person(role, 3).works_at(None)

@@ -61,7 +61,7 @@ GET  /shift                                                       200 200 200 20
 GET  /sign-in                                                     302 302 302 302 302 200
 POST /sign-in                                                     200 200 200 200 200 200
 GET  /sign-in/link/<token>                                        200 200 200 200 200 200
-POST /sign-in/link/<token>                                        200 200 200 200 200 200
+POST /sign-in/link/<token>                                        302 302 302 302 302 302
 POST /sign-out                                                    302 302 302 302 302 302
 GET  /sites/                                                      403 403 403 403 200 302
 GET  /sites/<uuid:site_id>                                        403 403 403 403 200 302

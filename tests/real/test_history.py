@@ -76,7 +76,8 @@ def test_the_real_file_through_the_command(history: Path, app: Flask, database: 
 
 
 @pytest.mark.parametrize(
-    "name", ["ca_naloxone_distribution_by_county.csv", "cdc_vsrr_provisional_od_deaths.csv", "ca_naloxone_overdose_panel.csv"]
+    "name",
+    ["ca_naloxone_distribution_by_county.csv", "cdc_vsrr_provisional_od_deaths.csv", "ca_naloxone_overdose_panel.csv"],
 )
 def test_a_real_file_of_something_else_is_refused_with_a_sentence(
     real_data: Path, sign_in_as: Callable[..., PageClient], name: str

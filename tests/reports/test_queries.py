@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from harmreduction.encounters import actions as encounters
-from harmreduction.encounters.rules import Audience, Returned, ReturnMeasure, VisitDetails
 from harmreduction.core.clock import now
 from harmreduction.core.db import new_id
+from harmreduction.encounters import actions as encounters
+from harmreduction.encounters.rules import Audience, Returned, ReturnMeasure, VisitDetails
 from harmreduction.reports import actions, queries
 from harmreduction.reports.history import Matching, guess_uses
 from harmreduction.reports.report import Question, Report

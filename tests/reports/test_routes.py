@@ -85,8 +85,8 @@ def test_every_refused_row_is_shown_with_its_reason_and_can_be_downloaded(lead: 
     download = lead.get(f"{address}/refused.csv")
 
     assert "2 rows are refused" in page
-    assert "5 month 2031-01 This month has not come yet." in page
-    assert "6 given -4 It is below zero." in page
+    assert "5 month “2031-01”: This month has not come yet." in page
+    assert "6 given “-4”: It is below zero." in page
     assert download.get_data(as_text=True).splitlines()[1:] == [
         '5,"month","2031-01","This month has not come yet."',
         '6,"given","\'-4","It is below zero. Enter what was counted, 0 or more."',
@@ -108,7 +108,7 @@ def test_columns_and_sites_can_be_matched_before_anything_comes_in(lead: PageCli
         f"{address}/matching", **columns, order="day-first", labels__0__label="Old Mill", labels__0__site=site.public_id
     )
     page = lead.page(address)
-    assert "1 totals are new" in text_of(page)
+    assert "1 total is new" in text_of(page)
     lead.send(f"{address}/confirm", seen=seen_on(page))
 
     total = db.session.scalars(select(PastTotal)).one()
@@ -180,9 +180,9 @@ def test_hand_outs_and_past_totals_stand_side_by_side(lead: PageClient) -> None:
 
     page = text_of(lead.page("/reports/totals?year=2019"))
 
-    assert "January 2019 6,200" in page
+    assert "January 6,200" in page
     assert "Union St 6,200" in page
-    assert "Old Mill in past files – 13,960" in page
+    assert "Old Mill – 13,960" in page
     assert "Syringe 1 mL 28G 1/2 in 25 syringes" in page
 
 

@@ -9,11 +9,13 @@ from harmreduction.accounts.actions.passphrase import acceptable_hash, keep_pass
 from harmreduction.accounts.actions.sessions import TOKEN_BYTES, start_session
 from harmreduction.accounts.models import Account, SignInLink
 from harmreduction.accounts.queries import digest_of, get_open_link, signed_in_as
+from harmreduction.accounts.rules import LinkEnded
 from harmreduction.audit.actions import record
 from harmreduction.audit.rules import Event
 from harmreduction.core.actor import Actor
 from harmreduction.core.clock import now
 from harmreduction.core.db import db, transaction
+from harmreduction.core.messages import message
 
 
 def make_sign_in_link(account_id: int, *, lasts: timedelta, asks_for_passphrase: bool, by: Actor) -> str:
@@ -45,9 +47,7 @@ def use_link(token: str, *, passphrase: str | None, browser: str) -> str:
     if link.asks_for_passphrase:
         chosen = acceptable_hash(passphrase or "", known=(link.sign_in_name, link.label))
     with transaction():
-        get_open_link(token, now=now())  # somebody may have used it meanwhile
-        mine = SignInLink.token_digest == digest_of(token)
-        db.session.execute(update(SignInLink).where(mine).values(used_at=now()))
+        _use_up(token)
         person = signed_in_as(link.account_id)
         if chosen:
             keep_passphrase(link.account_id, chosen)
@@ -55,3 +55,11 @@ def use_link(token: str, *, passphrase: str | None, browser: str) -> str:
         session_token = start_session(link.account_id, browser=browser)
         record(Event.SIGNED_IN, by=person)
         return session_token
+
+
+def _use_up(token: str) -> None:
+    """Use a link up in one statement, so that of two who press at the same moment one gets in."""
+    mine = (SignInLink.token_digest == digest_of(token), SignInLink.used_at.is_(None))
+    used = update(SignInLink).where(*mine).values(used_at=now()).returning(SignInLink.id)
+    if db.session.scalar(used) is None:
+        raise LinkEnded(message("This link was used already. Each one works once."))
