@@ -4,18 +4,22 @@ import os
 import socket
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
 import click
 from flask import current_app
 from flask.cli import AppGroup, ScriptInfo, pass_script_info
+from sqlalchemy.exc import OperationalError
 from waitress import serve as serve_with_waitress
 
 from harmreduction import demo
 from harmreduction.accounts import queries as account_queries
+from harmreduction.accounts.actions import make_sign_in_link
 from harmreduction.accounts.rules import ROLES
 from harmreduction.audit import queries as audit
+from harmreduction.core.actor import SystemActor
 from harmreduction.core.errors import DomainError
 from harmreduction.core.revisions import migrate_database
 from harmreduction.encounters import verification as encounter_verification
@@ -26,20 +30,24 @@ from harmreduction.settings.queries import awaits_first_run, current_settings
 from harmreduction.stock import verification as stock_verification
 from harmreduction.stock.catalogue import load_catalogue
 
+ONE_HOUR = timedelta(hours=1)
+
 hr = AppGroup("hr", help="Run and look after a programme's Harm Reduction Tracker.")
 hr.add_command(import_history)
 
 
 def speaks_plainly(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Say a domain error as its sentence, and end with status 1."""
+    """Say what went wrong as a sentence, and end with status 1."""
 
     @wraps(command)
     def run(*arguments: Any, **options: Any) -> Any:
         try:
             return command(*arguments, **options)
         except DomainError as problem:
-            click.echo(str(problem), err=True)
-            sys.exit(1)
+            sys.exit(str(problem))
+        except OperationalError as problem:
+            reason = str(problem.orig).splitlines()[0]
+            sys.exit(f"The database does not answer. Check HR_DATABASE_URL, or that its disk has space. ({reason})")
 
     return run
 
@@ -106,6 +114,18 @@ def verify() -> None:
     click.echo(
         f"Balanced: {stock_verification.count_movements()} movements, every balance is the sum of its movements."
     )
+
+
+@hr.command("sign-in-link")
+@click.argument("sign_in_name")
+@speaks_plainly
+def sign_in_link(sign_in_name: str) -> None:
+    """Print a link by which somebody of the team chooses a new passphrase, once, within an hour."""
+    account_id = account_queries.find_account_id(sign_in_name)
+    if account_id is None:
+        sys.exit(f"Nobody in the team signs in as {sign_in_name!r}. The team page lists the names.")
+    token = make_sign_in_link(account_id, lasts=ONE_HOUR, asks_for_passphrase=True, by=SystemActor())
+    click.echo(f"{_base_url()}/sign-in/link/{token}")
 
 
 def _prepare() -> None:

@@ -48,8 +48,10 @@ class Config:
 
     @property
     def exists(self) -> bool:
-        """Say whether this instance was made already."""
-        return self.database_url is not None or self.database_file.exists()
+        """Say whether this instance was made already; of one on PostgreSQL, its keys are what stands here."""
+        if self.database_url is None:
+            return self.database_file.exists()
+        return self.keys.is_dir() and any(self.keys.iterdir())
 
 
 def _number(environment: Mapping[str, str], name: str, default: int) -> int:

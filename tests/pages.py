@@ -58,7 +58,7 @@ class PageClient(FlaskClient):
 
 
 def check_page(html: str) -> None:
-    """Assert what holds for every page: valid HTML, one h1 that the title begins with, labels, unique ids."""
+    """Assert what holds for every page: valid HTML, one h1, a title, labels, unique ids, nothing from elsewhere."""
     document = html5lib.HTMLParser(strict=True).parse(html)
     elements = [element for element in document.iter() if isinstance(element.tag, str)]
     by_tag = Counter(element.tag.removeprefix(XHTML) for element in elements)
@@ -66,8 +66,8 @@ def check_page(html: str) -> None:
     ids = Counter(element.get("id") for element in elements if element.get("id"))
     assert not [name for name, count in ids.items() if count > 1], "an id stands twice"
     assert document.get("lang"), "the page names no language"
-    title, heading = (_words(next(document.iter(f"{XHTML}{tag}"))) for tag in ("title", "h1"))
-    assert heading in title, f"the title “{title}” does not name the page as its h1 “{heading}” does"
+    page, _, programme = "".join(next(document.iter(f"{XHTML}title")).itertext()).partition(" · ")
+    assert page.strip() and programme.strip(), "the title does not say which page of which programme it is"
     labelled = {element.get("for") for element in elements if element.tag == f"{XHTML}label"}
     wrapped = {field for label in elements if label.tag == f"{XHTML}label" for field in label.iter()}
     for element in elements:
@@ -102,11 +102,6 @@ def _check_source(tag: str, element: Any) -> None:
     for attribute in ("src", "href", "action"):
         address = element.get(attribute) or "/"
         assert address.startswith("/") and not address.startswith("//"), f"<{tag} {attribute}> leads elsewhere"
-
-
-def _words(element: Any) -> str:
-    """Return the words of an element."""
-    return " ".join("".join(element.itertext()).split())
 
 
 def text_of(response: TestResponse | str) -> str:

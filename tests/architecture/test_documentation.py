@@ -27,9 +27,7 @@ SETTING = re.compile(r"\b(HR_[A-Z_]+|PORT)\b")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)|\bsrc=\"([^\"]+)\"")
 FILE = re.compile(r"`((?:harmreduction|templates|tests|scripts|migrations|static|translations|bench|docs)/[\w./-]*)`")
 CALL = re.compile(r"`(\w+)\(\)`|`([A-Z]\w+)`")
-WHO_CAME = re.compile(
-    r"name|birth|phone|mail|address|photo|picture|insurance|latitude|longitude|gender|race"
-)
+WHO_CAME = re.compile(r"name|birth|phone|mail|address|photo|picture|insurance|latitude|longitude|gender|race")
 ABOUT_VISITS = {"encounter", "distribution", "distribution_void", "supply_line"}
 
 

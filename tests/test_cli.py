@@ -1,0 +1,87 @@
+"""What an operator does from a terminal, in a process of its own, on an instance of its own."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Return a function that runs `flask --app app …` on an instance in an empty folder."""
+
+    def run_command(*words, **environment):
+        return subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "app", *words],
+            cwd=ROOT,
+            env=os.environ | {"HR_INSTANCE": str(tmp_path / "programme"), "HR_DATABASE_URL": ""} | environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run_command
+
+
+def test_a_real_programme_is_set_up_once_and_verifies_and_its_administrator_can_be_rescued(run):
+    first = run("hr", "init")
+    assert first.returncode == 0, first.stderr
+    assert re.search(r"/first-run with this code, once:\s+\S{8,}", first.stdout)
+    assert "Balanced: 0 movements" in run("hr", "verify").stdout
+    nobody = run("hr", "sign-in-link", "somebody")
+    assert (nobody.returncode, "Nobody in the team signs in as 'somebody'" in nobody.stderr) == (1, True)
+
+
+def test_a_demonstration_is_built_once_and_never_becomes_a_real_programme(run):
+    assert "building a demonstration" in run("hr", "prepare").stdout
+    assert run("hr", "prepare").stdout == ""
+    again = run("hr", "init")
+    assert (again.returncode, "holds a programme already" in again.stderr) == (1, True)
+    link = run("hr", "sign-in-link", "sam")
+    assert re.fullmatch(r"http://127\.0\.0\.1:8000/sign-in/link/[\w-]{20,}\n", link.stdout)
+
+
+def test_a_missing_a_wrong_and_an_open_key_each_get_their_sentence_and_never_a_trace(run, tmp_path):
+    run("hr", "init")
+    key = tmp_path / "programme-keys" / "database.key"
+    kept = key.read_text()
+
+    key.unlink()
+    missing = run("hr", "verify")
+    assert "database.key is missing. Put it back" in missing.stderr
+
+    key.write_text("ab" * 32)
+    key.chmod(0o600)
+    wrong = run("hr", "verify")
+    assert "The key does not open the database" in wrong.stderr
+
+    key.write_text(kept)
+    key.chmod(0o644)
+    readable = run("hr", "verify")
+    assert "chmod 600" in readable.stderr
+
+    key.chmod(0o600)
+    assert run("hr", "verify").returncode == 0
+    for answer in (missing, wrong, readable):
+        assert answer.returncode == 1
+        assert "Traceback" not in answer.stdout + answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("environment", "sentence"),
+    [
+        ({"PORT": "many"}, "PORT must be a whole number"),
+        ({"HR_DATABASE_URL": "mysql://localhost/x"}, "must begin with postgresql://"),
+        ({"HR_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/x"}, "The database does not answer"),
+    ],
+)
+def test_settings_that_cannot_be_get_a_sentence_and_never_a_trace(run, environment, sentence):
+    answer = run("hr", "verify", **environment)
+    assert answer.returncode == 1
+    assert sentence in answer.stderr
+    assert "Traceback" not in answer.stderr
