@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from harmreduction.accounts.models import Account, AccountSession, AccountSite, SignInLink
 from harmreduction.accounts.rules import LinkEnded, Role, SignedIn, session_has_ended
@@ -56,24 +56,28 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+# Asked on every request, so it is put together once.
+LIVE_SESSION = (
+    select(
+        AccountSession.id.label("session_id"),
+        AccountSession.created_at,
+        AccountSession.seen_at,
+        AccountSession.confirmed_at,
+        Account.id.label("account_id"),
+        Account.public_id,
+        Account.label,
+        Account.role,
+        AccountSite.site_id,
+    )
+    .join(Account, Account.id == AccountSession.account_id)
+    .outerjoin(AccountSite, AccountSite.account_id == Account.id)
+    .where(AccountSession.token_digest == bindparam("token_digest"), Account.disabled_at.is_(None))
+)
+
+
 def find_live_session(token: str, *, now: datetime) -> LiveSession | None:
     """Return who is signed in by a cookie's token, in one statement; None once the session has ended."""
-    rows = db.session.execute(
-        select(
-            AccountSession.id.label("session_id"),
-            AccountSession.created_at,
-            AccountSession.seen_at,
-            AccountSession.confirmed_at,
-            Account.id.label("account_id"),
-            Account.public_id,
-            Account.label,
-            Account.role,
-            AccountSite.site_id,
-        )
-        .join(Account, Account.id == AccountSession.account_id)
-        .outerjoin(AccountSite, AccountSite.account_id == Account.id)
-        .where(AccountSession.token_digest == digest_of(token), Account.disabled_at.is_(None))
-    ).all()
+    rows = db.session.execute(LIVE_SESSION, {"token_digest": digest_of(token)}).all()
     if not rows:
         return None
     row = rows[0]

@@ -34,7 +34,7 @@ def provide_frame(app: Flask) -> None:
         return {
             "programme_name": decided.programme_name,
             "is_demonstration": decided.is_demonstration,
-            "is_encrypted": app.config["HR"].database_url is not None or is_encrypting(),
+            "is_encrypted": app.config["HR"].database_url is None and is_encrypting(),
             "actor": actor,
             "may": lambda name: actor is not None and actor.may(Permission[name]),
             "navigation": [] if g.get("rendering_error") else navigation(actor),
