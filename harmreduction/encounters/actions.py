@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import cast
 from uuid import UUID, uuid5
 
-from sqlalchemy import Table, delete, insert, update
+from sqlalchemy import Table, insert, update
 
 from harmreduction.audit.actions import record
 from harmreduction.audit.rules import Event
@@ -28,6 +28,7 @@ from harmreduction.encounters.models import (
 )
 from harmreduction.encounters.rules import (
     Distribution,
+    TakenBackBefore,
     TooLateToUndo,
     VisitDetails,
     check_day,
@@ -35,18 +36,19 @@ from harmreduction.encounters.rules import (
     check_distribution,
     happened_at,
     may_undo,
-    told,
 )
 from harmreduction.sites import queries as sites
 from harmreduction.stock import actions as stock
 from harmreduction.stock import ledger
 from harmreduction.stock import queries as stock_queries
+from harmreduction.stock.ledger import Opened
 from harmreduction.stock.rules import CannotReverse, ChangedFact, Origin, Outcome, ReversalReason
 
 ENCOUNTER = cast(Table, Encounter.__table__)
 DISTRIBUTION = cast(Table, DistributionRow.__table__)
 SUPPLY_LINE = cast(Table, SupplyLine.__table__)
 VOID = cast(Table, DistributionVoid.__table__)
+WORKING_PLACE = cast(Table, WorkingPlace.__table__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,25 +79,38 @@ def log_distribution(
             record(Event.DISTRIBUTION_LOGGED, by=by, subject=distribution.visit_id, site_id=distribution.site_id)
             return Logged(outcome=Outcome.CREATED, visit_id=distribution.visit_id, distribution_id=None)
         opened = stock.issue(_issue(distribution, occurred_at, origin), by=by)
-        if opened.outcome is Outcome.EXISTS_WITH_DIFFERENT_FIELDS:
-            raise ChangedFact(
-                message("This page was sent before with other numbers, and those were saved. Open a new page for more.")
-            )
-        if opened.outcome is Outcome.CREATED:
-            encounter_id = _visit(distribution, occurred_at, moment, by)
-            _hand_out(distribution, encounter_id, opened.transaction_id, moment, by)
-        return Logged(outcome=opened.outcome, visit_id=distribution.visit_id, distribution_id=distribution.client_id)
+        if opened.outcome is not Outcome.CREATED:
+            return _saved_before(distribution, opened, by)
+        encounter_id = _visit(distribution, occurred_at, moment, by)
+        _hand_out(distribution, encounter_id, opened.transaction_id, moment, by)
+        return Logged(outcome=Outcome.CREATED, visit_id=distribution.visit_id, distribution_id=distribution.client_id)
+
+
+def _saved_before(distribution: Distribution, opened: Opened, by: Actor) -> Logged:
+    """Answer a page that is sent again: its supplies stay as saved, and what was told since is kept.
+
+    Raises ChangedFact when it now says other supplies, TakenBackBefore when it was undone meanwhile.
+    """
+    if opened.outcome is Outcome.EXISTS_WITH_DIFFERENT_FIELDS:
+        raise ChangedFact(
+            message("This page was sent before with other numbers, and those were saved. Open a new page for more.")
+        )
+    saved = queries.get_distribution_of(by, distribution.client_id)
+    if saved.void is not None:
+        raise TakenBackBefore(message("This was saved and then taken back. Tap again to hand it out now."))
+    if distribution.details is not None and distribution.details != VisitDetails():
+        add_details(saved.encounter.public_id, distribution.details, by=by)
+    return Logged(outcome=Outcome.EXISTS, visit_id=saved.encounter.public_id, distribution_id=distribution.client_id)
 
 
 def add_details(visit_id: str, details: VisitDetails, *, by: Actor) -> None:
-    """Add what was told or seen on a visit; what stays empty here stays as it was."""
+    """Say what was told or seen on a visit; this is the whole of it, so what was emptied is erased."""
     check_details(details)
     with transaction():
         encounter = queries.get_visit_of(by, visit_id)
-        changes = _told(visit_id, details)
-        if changes:
-            db.session.execute(update(ENCOUNTER).where(ENCOUNTER.c.id == encounter.id).values(**changes))
-            record(Event.VISIT_DETAILS_ADDED, by=by, subject=visit_id, site_id=encounter.site_id)
+        told = _told(visit_id, details)
+        db.session.execute(update(ENCOUNTER).where(ENCOUNTER.c.id == encounter.id).values(**told))
+        record(Event.VISIT_DETAILS_ADDED, by=by, subject=visit_id, site_id=encounter.site_id)
 
 
 def undo_distribution(public_id: str, *, by: Actor) -> None:
@@ -107,6 +122,8 @@ def undo_distribution(public_id: str, *, by: Actor) -> None:
         distribution = queries.get_distribution_of(by, public_id)
         if distribution.void is not None:
             return
+        if distribution.recorded_by_id != by.account_id:
+            raise TooLateToUndo(message("Somebody else logged this. Void it with a reason instead."))
         if not may_undo(
             logged_by_id=distribution.recorded_by_id,
             logged_at=distribution.recorded_at,
@@ -146,15 +163,10 @@ def choose_working_place(site_public_id: str, location_public_id: str, *, day: d
             location = stock_queries.get_location_of(by, location_public_id)
         else:
             location = stock.shelf_of(site.id, site.name, by=by)
-        db.session.execute(delete(WorkingPlace).where(WorkingPlace.account_id == by.account_id))
-        db.session.add(
-            WorkingPlace(
-                account_id=by.account_id,
-                site_id=site.id,
-                location_id=location.id,
-                day=day,
-                chosen_at=clock.now(),
-            )
+        place = {"site_id": site.id, "location_id": location.id, "day": day, "chosen_at": clock.now()}
+        db.session.execute(
+            insert_or_change(WORKING_PLACE).on_conflict_do_update(index_elements=["account_id"], set_=place),
+            {"account_id": by.account_id, **place},
         )
 
 
@@ -172,11 +184,11 @@ def choose_only_place(*, by: Actor) -> bool:
 
 def _visit(distribution: Distribution, occurred_at: datetime, moment: datetime, by: Actor) -> int:
     """Return the id of the visit: written down now if its id is new, else with what was told now added."""
-    details = _told(distribution.visit_id, distribution.details)
+    told = {} if distribution.details is None else _told(distribution.visit_id, distribution.details)
     as_it_was = {"public_id": distribution.visit_id}  # the database returns the id of a row that it updates
     encounter_id = db.session.scalar(
         insert_or_change(ENCOUNTER)
-        .on_conflict_do_update(index_elements=["public_id"], set_=details if told(distribution.details) else as_it_was)
+        .on_conflict_do_update(index_elements=["public_id"], set_=told or as_it_was)
         .returning(ENCOUNTER.c.id),
         {
             "public_id": distribution.visit_id,
@@ -185,27 +197,23 @@ def _visit(distribution: Distribution, occurred_at: datetime, moment: datetime, 
             "is_time_known": occurred_at == moment,
             "recorded_at": moment,
             "recorded_by_id": by.account_id,
-            **details,
+            **told,
         },
     )
     return int(encounter_id)
 
 
 def _told(visit_id: str, details: VisitDetails) -> dict[str, object]:
-    """Return the columns for what was told; what was not stays away, so that it is never "no" or 0."""
-    columns: dict[str, object] = {}
-    if details.audience is not None:
-        columns["audience"] = details.audience.value
-    if details.number_of_others is not None:
-        columns["number_of_others"] = details.number_of_others
-    if details.returned is not None:
-        columns["returned_syringes"] = details.returned.syringes
-        columns["returned_measure"] = details.returned.measure.value
-        columns["returned_factor"] = details.returned.factor
-    if details.note is not None:
-        sealed = seal(details.note, table="encounter", column="note", row=visit_id) if details.note else None
-        columns["note_sealed"] = sealed
-    return columns
+    """Return the columns for what was told; what was not asked is empty, never "no" and never 0."""
+    returned, note = details.returned, details.note
+    return {
+        "audience": details.audience and details.audience.value,
+        "number_of_others": details.number_of_others,
+        "returned_syringes": returned and returned.syringes,
+        "returned_measure": returned and returned.measure.value,
+        "returned_factor": returned and returned.factor,
+        "note_sealed": seal(note, table="encounter", column="note", row=visit_id) if note else None,
+    }
 
 
 def _issue(distribution: Distribution, occurred_at: datetime, origin: Origin) -> stock.Issue:
@@ -256,6 +264,8 @@ def _take_back(distribution: DistributionRow, reason: ReversalReason, by: Actor)
         reason=reason,
         by=by,
     )
+    if reversal.outcome is not Outcome.CREATED:
+        return  # somebody pressed the same button at the same moment
     db.session.execute(
         insert(VOID).values(
             distribution_id=distribution.id,

@@ -1,7 +1,6 @@
 """The forms of a hand-out: the tiles, the full list, details of a visit, the place, a void."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import date
 from uuid import UUID, uuid5
 
@@ -38,19 +37,48 @@ from harmreduction.web.i18n import day as written_day
 from harmreduction.web.i18n import say, units
 
 
-class TilesForm(Form):
-    """One tap on a tile: what to give, and the visit it may still belong to."""
+class HandOutForm(Form):
+    """What every page that hands out carries: its own id, and the visit, place and day that it shows.
+
+    A hand-out is logged where and when its page said, whatever was chosen meanwhile in another tab.
+    """
 
     form_id = OnceField()
     visit = HiddenField()
+    place = HiddenField()
+    day = DayField(_("Day"))
+
+    @property
+    def page_id(self) -> UUID:
+        """Return the id made with the page."""
+        return UUID(self.form_id.data)
+
+    @property
+    def own_visit(self) -> str:
+        """Return the id of the visit that this page may begin."""
+        return str(uuid5(self.page_id, "visit"))
+
+    def place_shown(self) -> tuple[str, str]:
+        """Return the public ids of the site and the stock place that the page said."""
+        site, _colon, location = (self.place.data or "").partition(":")
+        return site, location
+
+
+class TilesForm(HandOutForm):
+    """One tap on a tile."""
+
     give = HiddenField()
 
-    def distribution(self, place: Place, lines: Iterable[tuple[int, int]], open_visit: str | None) -> Distribution:
-        """Return what one tap hands out; each tile of one page has an id of its own."""
-        form_id = UUID(self.form_id.data)
+    @property
+    def client_id(self) -> str:
+        """Return the id of what was tapped: each tile of a page has one of its own, so a double tap is one hand-out."""
+        return str(uuid5(self.page_id, self.give.data or ""))
+
+    def distribution(self, place: Place, lines: Iterable[tuple[int, int]], visit_id: str) -> Distribution:
+        """Return what one tap hands out."""
         return Distribution(
-            client_id=str(uuid5(form_id, self.give.data or "")),
-            visit_id=open_visit or str(uuid5(form_id, "visit")),
+            client_id=self.client_id,
+            visit_id=visit_id,
             site_id=place.site_id,
             location_id=place.location_id,
             time_zone=place.time_zone,
@@ -77,12 +105,12 @@ class LinePart(Part):  # type: ignore[misc]  # WTForms ships no types
 
 
 class DetailsForm(Form):
-    """What was told or seen on a visit; everything may stay empty."""
+    """Everything that was told or seen on a visit; all of it may stay empty."""
 
     audience = RadioField(_("Who are the supplies for?"), validate_choice=False)
     number_of_others = WholeNumberField(_("How many other people?"))
     returned_measure = SelectField(_("Returned syringes"), default=ReturnMeasure.COUNTED.value, validate_choice=False)
-    returned_amount = AmountField(_("How many came back?"))
+    returned_amount = AmountField(_("How many came back?"), places=None)
     note = TextAreaField(_("Note"), [Length(max=NOTE_LENGTH, message=_("Keep the note under 280 characters."))])
     note_names_nobody = BooleanField(_("Keep the note: it names nobody"))
 
@@ -119,21 +147,10 @@ class DetailsForm(Form):
         )
 
 
-class VisitForm(DetailsForm):
-    """The details of a visit that is there already: what is emptied here is erased."""
-
-    def details(self) -> VisitDetails:
-        """Return what was told, and the note as it now stands."""
-        return replace(super().details(), note=(self.note.data or "").strip())
-
-
-class ItemsForm(DetailsForm):
+class ItemsForm(DetailsForm, HandOutForm):
     """The full list: any item, any number, any lot, for now or another day."""
 
-    form_id = OnceField()
-    visit = HiddenField()
-    day = DayField(_("Day"))
-    lots_are_right = HiddenField()
+    lots_are_right = BooleanField(_("Yes, it was this lot"))
     lines = FieldList(FormField(LinePart))
 
     def offer(self, items: Sequence[Item], stock: Sequence[StockRow], *, today: date) -> None:
@@ -155,14 +172,16 @@ class ItemsForm(DetailsForm):
             if line.form.quantity.data
         ]
 
-    def distribution(
-        self, place: Place, items: dict[str, Item], lots: dict[str, Lot], visit: str | None
-    ) -> Distribution:
+    @property
+    def client_id(self) -> str:
+        """Return the id of what this page hands out."""
+        return str(self.page_id)
+
+    def distribution(self, place: Place, items: dict[str, Item], lots: dict[str, Lot], visit_id: str) -> Distribution:
         """Return what the list hands out."""
-        form_id = UUID(self.form_id.data)
         return Distribution(
-            client_id=str(form_id),
-            visit_id=visit or str(uuid5(form_id, "visit")),
+            client_id=self.client_id,
+            visit_id=visit_id,
             site_id=place.site_id,
             location_id=place.location_id,
             time_zone=place.time_zone,

@@ -1,8 +1,8 @@
 """What a visit and a hand-out are, and what makes them believable. Plain Python: no Flask, no database."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 from harmreduction.core.errors import DomainError
 from harmreduction.core.fingerprint import fingerprint
 from harmreduction.core.messages import Message, message
-from harmreduction.stock.rules import Wanted
+from harmreduction.stock.rules import ReversalReason, Wanted
 
 SAME_VISIT = timedelta(seconds=60)  # taps this close together are one visit
+FILLING_IN = timedelta(minutes=30)  # the full list, opened from a visit, may take this long and still belongs to it
 UNDO_FOR = timedelta(minutes=10)
 SHIFT_GAP = timedelta(hours=6)  # a pause this long begins a new shift
 MOST_OTHERS = 99
@@ -59,12 +60,25 @@ RETURN_MEASURES: dict[ReturnMeasure, Message] = {
 }
 
 
+# Reasons of a void after which nothing of the visit is left, what came back included.
+NO_VISIT_AT_ALL = (ReversalReason.ENTERED_TWICE, ReversalReason.PRACTICE)
+
+
 class NothingToLog(DomainError):
     """Neither a supply nor a returned syringe was entered."""
 
 
 class NotBelievable(DomainError):
-    """A number or a date that cannot be."""
+    """A number or a date that cannot be; `about` names what was entered wrong."""
+
+    def __init__(self, message: Message, about: str) -> None:
+        """Carry the sentence, and the field that it belongs to."""
+        super().__init__(message)
+        self.about = about
+
+
+class TakenBackBefore(DomainError):
+    """The same page was sent again after what it had saved was undone or voided."""
 
 
 class TooLateToUndo(DomainError):
@@ -96,10 +110,7 @@ class Returned:
 
 @dataclass(frozen=True, kw_only=True)
 class VisitDetails:
-    """What was told or seen beside the supplies; None is "not asked", never "no" and never 0.
-
-    An empty note erases the one that is there; None leaves it.
-    """
+    """Everything that was told or seen on a visit; None is "not asked", never "no" and never 0."""
 
     audience: Audience | None = None
     number_of_others: int | None = None
@@ -112,7 +123,8 @@ class Distribution:
     """Supplies handed out at once, on one visit.
 
     client_id and visit_id (UUIDs) were made where it was first written down. `day` is None for now,
-    or the calendar day for which it is entered later.
+    or the calendar day for which it is entered later. Without details the visit keeps those it has;
+    with them they are the whole of what was told.
     """
 
     client_id: str
@@ -121,7 +133,7 @@ class Distribution:
     location_id: int
     time_zone: str
     lines: tuple[Wanted, ...]
-    details: VisitDetails = VisitDetails()
+    details: VisitDetails | None = None
     day: date | None = None
 
     @property
@@ -133,7 +145,7 @@ class Distribution:
 
 def check_distribution(distribution: Distribution, *, now: datetime) -> None:
     """Refuse what says nothing or cannot be, with a sentence for the person."""
-    details = distribution.details
+    details = distribution.details or VisitDetails()
     if not distribution.lines and details.returned is None:
         raise NothingToLog(message("Choose at least one item, or enter returned syringes."))
     today = now.astimezone(ZoneInfo(distribution.time_zone)).date()
@@ -145,19 +157,24 @@ def check_distribution(distribution: Distribution, *, now: datetime) -> None:
 def check_day(day: date, *, today: date) -> None:
     """Refuse a day that has not come yet, or one too long ago to be entered one by one."""
     if day > today:
-        raise NotBelievable(message("This day has not come yet. Choose today or a day before."))
+        raise NotBelievable(message("This day has not come yet. Choose today or a day before."), "day")
     if day < today - timedelta(days=366):
         raise NotBelievable(
-            message("This is more than a year ago. Older totals come in under Reports, as past totals.")
+            message("This is more than a year ago. Older totals come in under Reports, as past totals."), "day"
         )
 
 
 def check_details(details: VisitDetails) -> None:
     """Refuse numbers of people or syringes that cannot be."""
     if details.number_of_others is not None and not 0 <= details.number_of_others <= MOST_OTHERS:
-        raise NotBelievable(message("Enter how many other people, from 0 to %(most)s.", most=MOST_OTHERS))
+        raise NotBelievable(
+            message("Enter how many other people, from 0 to %(most)s.", most=MOST_OTHERS), "number_of_others"
+        )
     if details.returned is not None and not 0 <= details.returned.syringes <= MOST_RETURNED:
-        raise NotBelievable(message("Enter returned syringes up to %(most)s for one visit.", most=f"{MOST_RETURNED:,}"))
+        raise NotBelievable(
+            message("Enter returned syringes up to %(most)s for one visit.", most=f"{MOST_RETURNED:,}"),
+            "returned_amount",
+        )
 
 
 def happened_at(day: date | None, *, now: datetime, time_zone: str) -> datetime:
@@ -167,9 +184,35 @@ def happened_at(day: date | None, *, now: datetime, time_zone: str) -> datetime:
     return datetime.combine(day, time(12), tzinfo=ZoneInfo(time_zone))
 
 
-def is_same_visit(last_at: datetime | None, *, now: datetime) -> bool:
-    """Say whether a tap now still belongs to the visit whose last supplies went out then."""
-    return last_at is not None and timedelta(0) <= now - last_at <= SAME_VISIT
+@dataclass(frozen=True, kw_only=True)
+class KnownVisit:
+    """A visit that is there already: where and for which calendar day, and when something was last added."""
+
+    visit_id: str
+    site_id: int
+    day: date
+    last_at: datetime
+
+
+def still_belongs(visit: KnownVisit, *, site_id: int, day: date, now: datetime, within: timedelta) -> bool:
+    """Say whether a hand-out now still belongs to the visit: same site, same day, soon enough."""
+    is_soon = timedelta(0) <= now - visit.last_at <= within
+    return is_soon and (visit.site_id, visit.day) == (site_id, day)
+
+
+def choose_visit(
+    *, posted: str, fresh: str, otherwise: str, known: Mapping[str, KnownVisit], belongs: Callable[[KnownVisit], bool]
+) -> str:
+    """Return the id of the visit that a hand-out joins, or begins.
+
+    `posted` is the visit that the page showed, `fresh` the one that the page itself may begin, and
+    `otherwise` begins one where both are over; `known` holds those that this person logged.
+    """
+    if posted in known and belongs(known[posted]):
+        return posted
+    if fresh not in known or belongs(known[fresh]):
+        return fresh
+    return otherwise
 
 
 def may_undo(*, logged_by_id: int | None, logged_at: datetime, by_id: int | None, now: datetime) -> bool:
@@ -209,8 +252,3 @@ def looks_personal(note: str) -> Message | None:
     if CALLED.search(note) or TWO_NAMES.search(note):
         return message("This looks like a name.")
     return None
-
-
-def told(details: VisitDetails) -> bool:
-    """Say whether anything at all was told beside the supplies."""
-    return any(value is not None for value in asdict(details).values())

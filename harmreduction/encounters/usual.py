@@ -1,4 +1,4 @@
-"""The usual hand-outs a new programme starts with, until it edits its own."""
+"""The usual hand-outs that a new programme starts with."""
 
 from sqlalchemy import select
 

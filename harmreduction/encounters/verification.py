@@ -12,7 +12,7 @@ from harmreduction.stock.rules import TransactionKind
 
 
 def find_differences() -> Iterator[str]:
-    """Name each hand-out whose items are not those that the ledger moved, and each void without a reversal."""
+    """Name each hand-out that is not what the ledger moved, and each void that does not fit its reversal."""
     handed_out: Counter[tuple[int, int]] = Counter()
     lines = select(Distribution.stock_transaction_id, SupplyLine.item_id, SupplyLine.quantity).join(
         SupplyLine, SupplyLine.distribution_id == Distribution.id
@@ -33,6 +33,7 @@ def find_differences() -> Iterator[str]:
         if given != booked:
             yield f"Hand-out {transaction_id}: {given} of item {item_id} were logged, {booked} left the stock."
     yield from _voids_without_reversal()
+    yield from _reversals_without_void()
 
 
 def _voids_without_reversal() -> Iterator[str]:
@@ -41,7 +42,19 @@ def _voids_without_reversal() -> Iterator[str]:
         select(Distribution.public_id)
         .join(DistributionVoid, DistributionVoid.distribution_id == Distribution.id)
         .join(StockTransaction, StockTransaction.id == DistributionVoid.stock_transaction_id)
-        .where(StockTransaction.reverses_id != Distribution.stock_transaction_id)
+        .where(StockTransaction.reverses_id.is_distinct_from(Distribution.stock_transaction_id))
     )
     for (public_id,) in db.session.execute(wrong):
         yield f"The void of hand-out {public_id} takes something else back."
+
+
+def _reversals_without_void() -> Iterator[str]:
+    """Check that each hand-out that the ledger took back is void."""
+    wrong = (
+        select(Distribution.public_id)
+        .join(StockTransaction, StockTransaction.reverses_id == Distribution.stock_transaction_id)
+        .outerjoin(DistributionVoid, DistributionVoid.distribution_id == Distribution.id)
+        .where(DistributionVoid.distribution_id.is_(None))
+    )
+    for (public_id,) in db.session.execute(wrong):
+        yield f"The ledger took hand-out {public_id} back, and nothing says why."

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import BinaryIO, cast
 
-from sqlalchemy import Table, bindparam, delete, insert, update
+from sqlalchemy import Table, bindparam, delete, insert, text, update
 
 from harmreduction.audit.actions import record
 from harmreduction.audit.rules import Event
@@ -17,7 +17,7 @@ from harmreduction.core.errors import OutOfDate
 from harmreduction.core.messages import message
 from harmreduction.core.spreadsheets import Sheet, digest_of, open_sheet
 from harmreduction.reports import queries
-from harmreduction.reports.history import LIMITS, Matching, Reading, guess_uses
+from harmreduction.reports.history import LIMITS, CannotMatch, Matching, Reading, guess_uses
 from harmreduction.reports.models import PastImport, PastTotal, StagedHistory
 from harmreduction.reports.preview import Change, Effect, Preview
 from harmreduction.settings.queries import current_settings
@@ -59,9 +59,15 @@ def stage_history(content: bytes, *, by: Actor, at: datetime) -> str:
 
 
 def match_history(public_id: str, matching: Matching, *, by: Actor) -> None:
-    """Remember how the person wants the file to be read; nothing comes in yet."""
+    """Remember how the person wants the file to be read; nothing comes in yet.
+
+    Raises CannotMatch when it is about another number of columns than the file has.
+    """
     with transaction():
-        queries.get_staged_of(by, public_id).matching = matching.stored()
+        staged = queries.get_staged_of(by, public_id)
+        if len(matching.uses) != len(Matching.from_stored(staged.matching).uses):
+            raise CannotMatch(message("The file has other columns than before. Upload it again."))
+        staged.matching = matching.stored()
 
 
 def confirm_history(public_id: str, *, seen: str, by: Actor, at: datetime) -> Imported:
@@ -70,6 +76,7 @@ def confirm_history(public_id: str, *, seen: str, by: Actor, at: datetime) -> Im
     Raises OutOfDate when the file is matched in another way by now, for example in a second tab.
     """
     with transaction():
+        _wait_for_other_imports()
         staged = queries.get_staged_of(by, public_id)
         matching = Matching.from_stored(staged.matching)
         if matching.fingerprint != seen:
@@ -102,6 +109,7 @@ def import_history(
     preview = Preview()
     past_import: PastImport | None = None
     with transaction():
+        _wait_for_other_imports()
         today = clock.today(current_settings().time_zone, at)
         items = queries.item_ids_by_code()
         for readings, changes in queries.compare_with_stored(open_history(stream), matching, today=today):
@@ -121,6 +129,12 @@ def import_history(
 def record_export(*, by: Actor) -> None:
     """Remember that totals were downloaded."""
     record(Event.REPORT_EXPORTED, by=by)
+
+
+def _wait_for_other_imports() -> None:
+    """Let one file come in at a time; SQLite takes one writer at a time anyway."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("LOCK TABLE past_total IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def _begin_import(digest: str, by: Actor, at: datetime) -> PastImport:

@@ -52,7 +52,7 @@ class Matching:
     """How a person wants a file to be read.
 
     uses: for each column SITE, MONTH, IGNORE or the code of what it counts. sites: the public id of our
-    site for a label of the file; a label that is not in it stays as written.
+    site for a label of the file, or "" to keep it as written; another label is our site of that name.
     """
 
     uses: tuple[str, ...]

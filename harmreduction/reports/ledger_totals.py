@@ -9,11 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, case, exists, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, case, exists, func, literal, not_, select
 
 from harmreduction.core.clock import in_zone, start_of_day
 from harmreduction.core.db import db
 from harmreduction.encounters.models import Distribution, DistributionVoid, Encounter, SupplyLine
+from harmreduction.encounters.queries import counts_as_visit
 from harmreduction.encounters.rules import ReturnMeasure
 from harmreduction.reports.rules import Amount, Counted, Measure, Period, Place, Supply, Total, counts_of
 from harmreduction.sites.models import Site
@@ -96,7 +97,7 @@ def _visit_totals(zone: ZoneSites, periods: Sequence[Period]) -> list[Total]:
             func.sum(1 + func.coalesce(Encounter.number_of_others, 0)).label("people"),
             func.sum(Encounter.returned_syringes).label("returned"),
             func.sum(case((was_counted, 0), else_=Encounter.returned_syringes)).label("estimated"),
-        ).where(or_(_has_standing_hand_out(), not_(_has_hand_out())))
+        ).where(counts_as_visit())
     )  # fmt: skip
     return [
         _total(zone, periods, row, Counted(measure), amount)
@@ -144,11 +145,6 @@ def _total(zone: ZoneSites, periods: Sequence[Period], row: Any, counted: Counte
 def _stands() -> ColumnElement[bool]:
     """Return the condition that a hand-out was not taken back."""
     return not_(exists().where(DistributionVoid.distribution_id == Distribution.id))
-
-
-def _has_hand_out() -> ColumnElement[bool]:
-    """Return the condition that a visit had a hand-out at all."""
-    return exists().where(Distribution.encounter_id == Encounter.id)
 
 
 def _has_standing_hand_out() -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from functools import cache
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, tuple_
 
 from harmreduction.core.actor import Actor
 from harmreduction.core.db import db
@@ -60,7 +60,7 @@ def get_staged_of(actor: Actor, public_id: str) -> StagedHistory:
         select(StagedHistory).where(StagedHistory.public_id == public_id, StagedHistory.account_id == actor.account_id)
     )
     if staged is None:
-        raise NotFound(message("This file is not waiting any more. Upload it again."))
+        raise NotFound(message("This file does not wait any more: it was brought in, left, or a day has passed."))
     return staged
 
 
@@ -194,19 +194,28 @@ def _check_items(columns: Columns) -> None:
 
 def _find_stored(figures: Sequence[Figure]) -> dict[FigureKey, Stored]:
     """Return what is stored for the labels and months of these numbers."""
-    rows = db.session.execute(
-        select(PastTotal, Item.code)
-        .outerjoin(Item, Item.id == PastTotal.item_id)
-        .where(
-            PastTotal.site_label.in_({figure.label for figure in figures}),
-            PastTotal.month.in_({figure.month for figure in figures}),
-        )
+    of_measures = {(figure.label, figure.month) for figure in figures if not figure.counted.item_code}
+    of_items = {(figure.label, figure.month) for figure in figures if figure.counted.item_code}
+    return _stored_where(of_measures, PastTotal.item_id.is_(None)) | _stored_where(
+        of_items, PastTotal.item_id.is_not(None)
     )
+
+
+def _stored_where(places: set[tuple[str, date]], kind: ColumnElement[bool]) -> dict[FigureKey, Stored]:
+    """Return what is stored of one kind for pairs of label and month; each kind has an index of its own."""
+    if not places:
+        return {}
+    rows = db.session.execute(
+        select(PastTotal.id, PastTotal.site_label, PastTotal.month, PastTotal.measure, PastTotal.quantity,
+               PastTotal.site_id, Item.code)
+        .outerjoin(Item, Item.id == PastTotal.item_id)
+        .where(kind, tuple_(PastTotal.site_label, PastTotal.month).in_(places))
+    )  # fmt: skip
     return {
-        (row.site_label, row.month, Counted(Measure(row.measure), code or "")): Stored(
+        (row.site_label, row.month, Counted(Measure(row.measure), row.code or "")): Stored(
             id=row.id, quantity=row.quantity, site_id=row.site_id
         )
-        for row, code in rows
+        for row in rows
     }
 
 

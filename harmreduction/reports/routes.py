@@ -17,6 +17,7 @@ from harmreduction.reports import actions, queries
 from harmreduction.reports.drawing import draw
 from harmreduction.reports.exports import CsvRow, rows_of_refused, rows_of_totals
 from harmreduction.reports.forms import ConfirmForm, MatchingForm, TotalsForm, UploadForm
+from harmreduction.reports.history import CannotMatch
 from harmreduction.reports.preview import Effect
 from harmreduction.reports.words import counted_name, item_units, period_name, place_name
 from harmreduction.settings.queries import current_settings
@@ -24,7 +25,7 @@ from harmreduction.sites.queries import list_sites
 from harmreduction.stock.queries import list_items
 from harmreduction.web.access import current_actor, requires
 from harmreduction.web.confirm import needs_confirmation
-from harmreduction.web.i18n import number
+from harmreduction.web.i18n import number, say
 
 bp = Blueprint("reports", __name__)
 
@@ -105,7 +106,10 @@ def preview(staged_id: UUID) -> ResponseReturnValue:
 @requires(Permission.IMPORT_HISTORY)
 def match(staged_id: UUID) -> ResponseReturnValue:
     """Read the file in another way, and show again what it would change."""
-    actions.match_history(str(staged_id), MatchingForm().matching(), by=current_actor())
+    try:
+        actions.match_history(str(staged_id), MatchingForm().matching(), by=current_actor())
+    except CannotMatch as problem:
+        flash(say(problem.message), "stop")
     return redirect(url_for(".preview", staged_id=staged_id, _anchor="preview"))
 
 

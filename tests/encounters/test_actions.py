@@ -13,7 +13,14 @@ from harmreduction.core.errors import NotAllowed, NotFound
 from harmreduction.core.sealing import unseal
 from harmreduction.encounters import actions, queries, verification
 from harmreduction.encounters.models import Distribution, DistributionVoid, Encounter
-from harmreduction.encounters.rules import Audience, Returned, ReturnMeasure, TooLateToUndo, VisitDetails
+from harmreduction.encounters.rules import (
+    Audience,
+    Returned,
+    ReturnMeasure,
+    TakenBackBefore,
+    TooLateToUndo,
+    VisitDetails,
+)
 from harmreduction.stock import verification as stock_verification
 from harmreduction.stock.models import StockDiscrepancy, StockTransaction
 from harmreduction.stock.rules import CannotReverse, ChangedFact, Outcome, ReversalReason
@@ -74,25 +81,44 @@ def test_more_taps_on_one_visit_are_one_visit(database):
     assert (count(Encounter), count(Distribution)) == (1, 2)
 
 
-def test_what_was_told_later_is_added_and_what_was_not_stays(database):
+def test_details_are_the_whole_of_what_was_told_so_that_a_slip_can_be_emptied_again(database):
     shelf, worker = make_location(), make_actor("programme_lead")
     logged = hand_out(shelf, ("naloxone-nasal-4", 1), by=worker, details=VisitDetails(audience=Audience.OTHERS))
     returned = Returned(measure=ReturnMeasure.LITRES, amount=Decimal("1.4"))
     actions.add_details(logged.visit_id, VisitDetails(returned=returned, note="cold night"), by=worker)
     visit = db.session.scalars(select(Encounter)).one()
-    assert (visit.audience, visit.number_of_others) == ("others", None)
+    assert (visit.audience, visit.number_of_others) == (None, None)
     assert (visit.returned_syringes, visit.returned_measure, visit.returned_factor) == (140, "litres", 100)
     assert visit.note_sealed is not None and b"cold" not in visit.note_sealed
     assert unseal(visit.note_sealed, table="encounter", column="note", row=visit.public_id) == "cold night"
+    actions.add_details(logged.visit_id, VisitDetails(), by=worker)
+    database.session.expire_all()
+    assert (visit.returned_syringes, visit.returned_measure, visit.note_sealed) == (None, None, None)
 
 
-def test_a_note_is_erased_when_it_is_emptied_and_kept_when_it_is_not_touched(database):
+def test_more_supplies_on_a_visit_leave_what_was_told_there(database):
+    shelf, visit = make_location(), new_id()
+    hand_out(shelf, ("naloxone-nasal-4", 1), visit_id=visit, details=VisitDetails(number_of_others=2))
+    hand_out(shelf, ("syringe-1ml-28g-half", 10), visit_id=visit, details=None)
+    assert db.session.scalars(select(Encounter)).one().number_of_others == 2
+
+
+def test_what_is_told_when_a_page_is_sent_again_is_kept_though_its_supplies_were_saved_before(database):
     shelf, lead = make_location(), make_actor("programme_lead")
-    logged = hand_out(shelf, ("naloxone-nasal-4", 1), by=lead, details=VisitDetails(note="a slip"))
-    actions.add_details(logged.visit_id, VisitDetails(number_of_others=2), by=lead)
-    assert queries.details_as_entered(queries.get_visit_of(lead, logged.visit_id))["note"] == "a slip"
-    actions.add_details(logged.visit_id, VisitDetails(note=""), by=lead)
-    assert db.session.scalars(select(Encounter)).one().note_sealed is None
+    ids = {"client_id": new_id(), "visit_id": new_id()}
+    hand_out(shelf, ("naloxone-nasal-4", 1), by=lead, **ids)
+    again = hand_out(shelf, ("naloxone-nasal-4", 1), by=lead, details=VisitDetails(number_of_others=3), **ids)
+    assert again.outcome is Outcome.EXISTS
+    assert (db.session.scalars(select(Encounter)).one().number_of_others, count(Distribution)) == (3, 1)
+
+
+def test_a_page_sent_again_after_its_hand_out_was_undone_says_so(database):
+    shelf, lead = make_location(), make_actor("programme_lead")
+    ids = {"client_id": new_id(), "visit_id": new_id()}
+    logged = hand_out(shelf, ("naloxone-nasal-4", 1), by=lead, **ids)
+    actions.undo_distribution(logged.distribution_id, by=lead)
+    with pytest.raises(TakenBackBefore, match="Tap again"):
+        hand_out(shelf, ("naloxone-nasal-4", 1), by=lead, **ids)
 
 
 def test_nobody_hands_out_at_a_site_they_do_not_work_for(database):
@@ -157,7 +183,18 @@ def test_a_shift_counts_what_stands_and_shows_what_was_undone(database):
     shift = queries.get_shift(worker, now=now())
     assert [(given.item.code, given.quantity, given.doses) for given in shift.given] == [("naloxone-nasal-4", 1, 2)]
     assert (shift.visits, shift.returned_counted, shift.returned_estimated) == (1, 20, 0)
-    assert len(shift.distributions) == 2
+    assert len(shift.entries) == 2
+
+
+def test_returned_syringes_stand_though_the_supplies_of_their_visit_were_undone(database):
+    site = make_site()
+    shelf, worker = make_location(site), make_actor(sites=(site.id,))
+    counted = VisitDetails(returned=Returned(measure=ReturnMeasure.COUNTED, amount=Decimal(40)))
+    undone = hand_out(shelf, ("naloxone-nasal-4", 1), by=worker, details=counted)
+    actions.undo_distribution(undone.distribution_id, by=worker)
+    hand_out(shelf, by=worker, details=counted)
+    shift = queries.get_shift(worker, now=now())
+    assert (shift.visits, shift.returned_counted, len(shift.entries)) == (2, 80, 2)
 
 
 def test_last_nights_shift_is_not_tonights(database):

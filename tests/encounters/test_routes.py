@@ -1,9 +1,12 @@
 """An outreach worker's pages, opened and sent as a browser without JavaScript does."""
 
 import re
+from datetime import timedelta
 
+import time_machine
 from sqlalchemy import func, select
 
+from harmreduction.core.clock import now
 from harmreduction.core.db import db
 from harmreduction.encounters.models import Distribution, Encounter, UsualHandout
 from tests.factories import days_from_now, item, make_location, make_site, on_hand, receive
@@ -58,18 +61,99 @@ def test_taps_one_after_the_other_join_the_visit_and_next_person_begins_a_new_on
     assert (count(Encounter), count(Distribution)) == (2, 3)
 
 
-def test_same_as_last_repeats_every_line(sign_in_as):
+def test_same_as_last_repeats_what_the_page_showed(sign_in_as):
     client, shelf = worker_at_a_site(sign_in_as)
     lot = receive(shelf, 10)
+    assert "Same as last" not in client.page("/hand-out")
     client.send("/hand-out", give=tile(), form_id=hidden(client.page("/hand-out"), "form_id"))
-    client.send("/hand-out", give="last", form_id=hidden(client.page("/hand-out"), "form_id"))
+    page = client.page("/hand-out")
+    last = re.search(r'value="(last:[^"]+)"', page).group(1)
+    client.send("/hand-out", give=tile("Syringes"), form_id=hidden(client.page("/hand-out"), "form_id"))
+    client.send("/hand-out", give=last, form_id=hidden(page, "form_id"))
     assert on_hand(shelf, lot) == 8
 
 
-def test_same_as_last_on_the_first_day_gets_a_sentence(sign_in_as):
+def test_a_tap_is_logged_at_the_place_and_day_that_its_page_said(sign_in_as):
+    here, there = make_site("Union St"), make_site("Eastside")
+    shelf, backpack = make_location(here, "Union St shelf"), make_location(there, "Eastside backpack")
+    lot, _other = receive(shelf, 10), receive(backpack, 10)
+    client = sign_in_as("outreach_worker", sites=(here.id, there.id))
+    client.send("/hand-out/place", place=f"{here.public_id}:{shelf.public_id}")
+    page = client.page("/hand-out")
+    client.send("/hand-out/place", place=f"{there.public_id}:{backpack.public_id}")
+    client.send(
+        "/hand-out", give=tile(), form_id=hidden(page, "form_id"), place=hidden(page, "place"), day=hidden(page, "day")
+    )
+    assert (on_hand(shelf, lot), on_hand(backpack, lot)) == (9, 10)
+
+
+def test_the_same_page_sent_again_says_when_it_was_saved_and_one_undone_may_be_tapped_again(sign_in_as):
+    client, shelf = worker_at_a_site(sign_in_as)
+    lot = receive(shelf, 10)
+    form_id = hidden(client.page("/hand-out"), "form_id")
+    client.send("/hand-out", give=tile(), form_id=form_id)
+    again = client.send("/hand-out", give=tile(), form_id=form_id)
+    page = client.page(again.location)
+    assert "This was saved before, at" in text_of(page)
+    client.send(re.search(r'action="(/hand-out/[^"]+/undo)"', page).group(1))
+    answer = client.send("/hand-out", give=tile(), form_id=form_id, status=200)
+    assert "Tap again to hand it out now" in text_of(answer)
+    fresh = hidden(answer.get_data(as_text=True), "form_id")
+    client.send("/hand-out", give=tile(), form_id=fresh)
+    assert on_hand(shelf, lot) == 9
+
+
+def test_an_entry_for_another_day_never_joins_todays_visit(sign_in_as):
     client, _shelf = worker_at_a_site(sign_in_as)
-    answer = client.send("/hand-out", give="last", form_id=hidden(client.page("/hand-out"), "form_id"), status=200)
-    assert "Choose at least one item" in text_of(answer)
+    saved = client.send("/hand-out", give=tile(), form_id=hidden(client.page("/hand-out"), "form_id"))
+    visit = hidden(client.page(saved.location), "visit")
+    fields = lines(client, cooker="2") | {"visit": visit}
+    send_items(client, **fields, day=days_from_now(-2).isoformat())
+    assert (count(Encounter), count(Distribution)) == (2, 2)
+
+
+def test_the_full_list_opened_from_a_visit_shows_what_was_told_there_and_counts_it_once(sign_in_as):
+    client, _shelf = worker_at_a_site(sign_in_as)
+    saved = client.send("/hand-out", give=tile(), form_id=hidden(client.page("/hand-out"), "form_id"))
+    visit = hidden(client.page(saved.location), "visit")
+    client.send(f"/visits/{visit}", returned_amount="40", returned_measure="counted")
+    page = client.page(f"/hand-out/items?visit={visit}")
+    assert hidden(page, "returned_amount") == "40"
+    with time_machine.travel(now() + timedelta(minutes=5), tick=False):
+        send_items(
+            client,
+            **lines(client, cooker="2") | {"visit": visit, "returned_amount": "40", "returned_measure": "counted"},
+        )
+    assert db.session.scalars(select(Encounter.returned_syringes)).all() == [40]
+
+
+def test_two_tiles_of_one_page_half_an_hour_apart_are_two_visits(sign_in_as):
+    client, _shelf = worker_at_a_site(sign_in_as)
+    form_id = hidden(client.page("/hand-out"), "form_id")
+    client.send("/hand-out", give=tile(), form_id=form_id)
+    with time_machine.travel(now() + timedelta(minutes=25), tick=False):
+        client.send("/hand-out", give=tile("Syringes"), form_id=form_id)
+    assert (count(Encounter), count(Distribution)) == (2, 2)
+
+
+def test_the_only_lot_on_the_shelf_can_be_named_and_is_asked_about_when_it_is_past_its_date(sign_in_as):
+    client, shelf = worker_at_a_site(sign_in_as)
+    old = receive(shelf, 5, lot="OLD1", expiry=days_from_now(-2))
+    assert "OLD1" in client.page("/hand-out/items")
+    fields = lines(client, naloxone_nasal_4="1")
+    number = next(name for name in fields if name.endswith("-quantity")).split("-")[1]
+    fields[f"lines-{number}-lot"] = old.public_id
+    assert "Lot OLD1 is past its date" in text_of(send_items(client, status=200, **fields))
+
+
+def test_a_visit_on_which_syringes_only_came_back_stands_in_the_shift_and_can_be_corrected(sign_in_as):
+    client, _shelf = worker_at_a_site(sign_in_as)
+    send_items(client, **lines(client), returned_amount="40")
+    page = client.page("/shift")
+    assert "40 syringes came back" in text_of(page)
+    details = re.search(r'href="(/visits/[^"]+)"', page).group(1)
+    client.send(details, returned_amount="")
+    assert db.session.scalars(select(Encounter.returned_syringes)).all() == [None]
 
 
 def test_undo_is_offered_and_puts_the_kit_back(sign_in_as):

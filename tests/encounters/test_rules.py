@@ -2,26 +2,27 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from harmreduction.encounters.rules import (
-    Audience,
     Distribution,
+    KnownVisit,
     NotBelievable,
     NothingToLog,
     Returned,
     ReturnMeasure,
     VisitDetails,
     check_distribution,
+    choose_visit,
     happened_at,
-    is_same_visit,
     looks_personal,
     may_undo,
     start_of_shift,
-    told,
+    still_belongs,
 )
 from harmreduction.stock.rules import Wanted
 
@@ -43,7 +44,7 @@ def distribution(**changes):
 
 def test_one_item_is_enough():
     check_distribution(distribution(), now=NOW)
-    assert not told(distribution().details)
+    assert distribution().details is None
 
 
 def test_returned_syringes_alone_are_enough():
@@ -70,8 +71,9 @@ def test_how_many_others_has_to_be_believable(others):
 
 @given(st.integers(0, 99))
 def test_any_believable_number_of_others_is_taken(others):
-    check_distribution(distribution(details=VisitDetails(number_of_others=others)), now=NOW)
-    assert told(VisitDetails(number_of_others=others))
+    details = VisitDetails(number_of_others=others)
+    check_distribution(distribution(details=details), now=NOW)
+    assert details.audience is None and details.returned is None
 
 
 @pytest.mark.parametrize(
@@ -95,10 +97,35 @@ def test_an_entry_for_another_day_stands_at_its_noon_and_one_for_today_stands_no
     assert happened_at(None, now=NOW, time_zone=NEW_YORK) == NOW
 
 
-def test_taps_within_a_minute_are_one_visit():
-    assert is_same_visit(NOW - timedelta(seconds=60), now=NOW)
-    assert not is_same_visit(NOW - timedelta(seconds=61), now=NOW)
-    assert not is_same_visit(None, now=NOW)
+MINUTE = timedelta(minutes=1)
+
+
+def seen(seconds_ago=30, site_id=1, day=date(2026, 11, 21)):
+    return KnownVisit(visit_id="shown", site_id=site_id, day=day, last_at=NOW - timedelta(seconds=seconds_ago))
+
+
+@pytest.mark.parametrize(
+    ("visit", "belongs"),
+    [
+        (seen(60), True),
+        (seen(61), False),
+        (seen(site_id=2), False),
+        (seen(day=date(2026, 11, 20)), False),
+    ],
+)
+def test_taps_within_a_minute_at_one_site_and_for_one_day_are_one_visit(visit, belongs):
+    assert still_belongs(visit, site_id=1, day=date(2026, 11, 21), now=NOW, within=MINUTE) is belongs
+
+
+@given(shown=st.booleans(), own=st.booleans(), open_ones=st.sets(st.sampled_from(["shown", "own"])))
+def test_a_hand_out_joins_an_open_visit_and_never_one_that_is_over(shown, own, open_ones):
+    known = {name: seen() for name, is_known in (("shown", shown), ("own", own)) if is_known}
+    ids = {id(known[name]) for name in known if name in open_ones}
+    chosen = choose_visit(
+        posted="shown", fresh="own", otherwise="new", known=known, belongs=lambda visit: id(visit) in ids
+    )
+    assert chosen in open_ones or chosen not in known
+    assert chosen != "shown" or shown
 
 
 def test_undo_is_for_who_logged_it_and_for_ten_minutes():
@@ -112,7 +139,7 @@ def test_a_shift_has_no_pause_of_six_hours_in_it(minutes_ago):
     moments = [NOW - timedelta(minutes=minutes) for minutes in minutes_ago]
     began = start_of_shift(moments)
     inside = sorted(moment for moment in moments if moment >= began)
-    assert all(later - earlier < timedelta(hours=6) for earlier, later in zip(inside, inside[1:], strict=False))
+    assert all(later - earlier < timedelta(hours=6) for earlier, later in pairwise(inside))
     before = [moment for moment in moments if moment < began]
     assert not before or began - max(before) >= timedelta(hours=6)
 
@@ -137,9 +164,3 @@ def test_what_looks_personal_is_pointed_out(note):
 )
 def test_an_ordinary_note_is_left_alone(note):
     assert looks_personal(note) is None
-
-
-@given(st.sampled_from(Audience))
-def test_nothing_told_is_told_apart_from_anything_told(audience):
-    assert not told(VisitDetails())
-    assert told(VisitDetails(audience=audience))

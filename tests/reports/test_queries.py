@@ -130,15 +130,17 @@ def test_what_was_taken_back_does_not_count_nor_does_a_visit_of_which_nothing_st
     slip = hand_out(place, (SYRINGE, 99), at=at, visit_id=visit)
     gone = hand_out(place, (SYRINGE, 50), at=at, details=brought_back)
     only_returns = hand_out(place, at=at, details=brought_back)
-    for logged in (slip, gone):
+    corrected = hand_out(place, (SYRINGE, 30), at=at, details=brought_back)
+    reasons = {slip: ReversalReason.OTHER, gone: ReversalReason.ENTERED_TWICE, corrected: ReversalReason.WRONG_ITEM}
+    for logged, reason in reasons.items():
         assert logged.distribution_id is not None
-        encounters.void_distribution(logged.distribution_id, reason=ReversalReason.ENTERED_TWICE, by=SYSTEM)
+        encounters.void_distribution(logged.distribution_id, reason=reason, by=SYSTEM)
 
     sums = {counted.code: amount.quantity for counted, amount in report().measures}
 
     assert kept.distribution_id is not None
     assert only_returns.distribution_id is None
-    assert sums == {"syringes_given": 10, "syringes_returned": 14, "people_reached": 2, "hand_outs": 1}
+    assert sums == {"syringes_given": 10, "syringes_returned": 21, "people_reached": 3, "hand_outs": 1}
 
 
 def test_past_totals_join_the_hand_outs_of_the_site_they_were_matched_to() -> None:

@@ -127,11 +127,22 @@ def test_a_file_can_be_left_and_is_then_gone(lead: PageClient) -> None:
 def test_confirming_what_was_matched_anew_in_another_tab_is_a_conflict(lead: PageClient) -> None:
     address = upload(lead)
     seen = seen_on(lead.page(address))
-    lead.send(f"{address}/matching", columns__0="site", columns__1="month", columns__2="syringes_given")
+    others = dict.fromkeys(("columns__3", "columns__4"), "ignore")
+    lead.send(f"{address}/matching", columns__0="site", columns__1="month", columns__2="syringes_given", **others)
 
     lead.send(f"{address}/confirm", seen=seen, status=409)
 
     assert count_past_totals() == 0
+
+
+def test_columns_that_the_file_does_not_have_are_not_matched(lead: PageClient) -> None:
+    address = upload(lead)
+
+    lead.send(f"{address}/matching", columns__0="month", columns__1="syringes_given")
+
+    page = text_of(lead.page(address))
+    assert "The file has other columns than before." in page
+    assert "9 totals are new" in page
 
 
 @pytest.mark.parametrize(
