@@ -52,8 +52,8 @@ def print_help(arguments: Sequence[str]) -> None:
 
 
 def set_up(arguments: Sequence[str]) -> None:
-    """Make .venv with everything that running, tests and checks need."""
-    install(FOR_DEVELOPING)
+    """Make .venv with everything that running needs."""
+    install(FOR_RUNNING)
     say(f"Ready: {PYTHON}")
 
 
@@ -241,11 +241,12 @@ def setting(name: str) -> str:
 
 def refuse_a_taken_port(port: int) -> None:
     """Stop with a sentence when the app could not listen on the port."""
-    with socket.socket() as probe:
+    host = setting("HR_HOST") or "127.0.0.1"
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         if os.name != "nt":  # lets a port be used again at once; on Windows it would share a taken one
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((setting("HR_HOST") or "127.0.0.1", port))
+            probe.bind((host, port))
         except OSError as problem:
             sys.exit(
                 f"The app cannot use port {port}: {problem.strerror}. Stop the program that uses it (perhaps"

@@ -12,6 +12,7 @@ from harmreduction.audit.actions import TRAIL
 from harmreduction.audit.rules import Entry, Event, link
 from harmreduction.core.clock import now
 from harmreduction.core.db import db, insert_or_change, new_id, transaction
+from harmreduction.core.keyed import audit_key
 from harmreduction.encounters.actions import DISTRIBUTION, ENCOUNTER, SUPPLY_LINE
 from harmreduction.stock.actions.hand_outs import PARTICIPANT
 from harmreduction.stock.ledger import BALANCE, FACT, MOVEMENT
@@ -129,7 +130,7 @@ def _trail(account_id: int, subjects: Sequence[str], moments: Sequence[datetime]
             subject=subject,
             site_id=None,
         )
-        digest = link(digest, entry)
+        digest = link(digest, entry, key=audit_key())
         yield {**vars(entry), "at": at, "digest": digest}
 
 

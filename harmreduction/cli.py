@@ -1,9 +1,11 @@
 """The commands `flask --app app hr …`: what an operator does from a terminal."""
 
+import errno
 import os
+import re
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import wraps
 from typing import Any
@@ -20,6 +22,7 @@ from harmreduction.accounts.actions import make_sign_in_link
 from harmreduction.accounts.rules import ROLES
 from harmreduction.audit import queries as audit
 from harmreduction.core.actor import SystemActor
+from harmreduction.core.db import one_moment
 from harmreduction.core.errors import DomainError
 from harmreduction.core.revisions import migrate_database
 from harmreduction.encounters import verification as encounter_verification
@@ -31,6 +34,7 @@ from harmreduction.stock import verification as stock_verification
 from harmreduction.stock.catalogue import load_catalogue
 
 ONE_HOUR = timedelta(hours=1)
+WRITTEN_END = re.compile(r"\d{1,12}:[0-9a-f]{16,64}", re.ASCII)
 
 hr = AppGroup("hr", help="Run and look after a programme's Harm Reduction Tracker.")
 hr.add_command(import_history)
@@ -98,22 +102,29 @@ def serve(script: ScriptInfo) -> None:
 
 
 @hr.command()
+@click.option(
+    "--since", "end", help="An end of the audit trail that an earlier check printed, like 42:0123456789abcdef."
+)
 @speaks_plainly
-def verify() -> None:
+def verify(end: str | None) -> None:
     """Replay the ledger and the audit trail, and name every difference."""
+    if end is not None and not WRITTEN_END.fullmatch(end):
+        sys.exit(f"{end!r} is no end of a trail. Enter it as it was printed, like 42:0123456789abcdef.")
     click.echo("Replaying every movement …")
-    findings = [*stock_verification.find_differences(), *encounter_verification.find_differences()]
-    broken = audit.find_broken_link()
-    if broken is not None:
-        findings.append(f"The audit trail was changed at entry {broken}.")
+    with one_moment():
+        findings = [*_differences(end)]
+        movements, entries, digest = (
+            stock_verification.count_movements(),
+            audit.count_entries(),
+            audit.find_last_digest(),
+        )
     for finding in findings:
         click.echo(f"- {finding}")
     if findings:
         click.echo(f"Not balanced: {len(findings)} differences. Nothing was changed.")
         sys.exit(1)
-    click.echo(
-        f"Balanced: {stock_verification.count_movements()} movements, every balance is the sum of its movements."
-    )
+    click.echo(f"Balanced: {movements} movements, every balance is the sum of its movements.")
+    click.echo(f"The audit trail ends at {entries}:{digest[:16]}. Write that down elsewhere, for --since.")
 
 
 @hr.command("sign-in-link")
@@ -126,6 +137,18 @@ def sign_in_link(sign_in_name: str) -> None:
         sys.exit(f"Nobody in the team signs in as {sign_in_name!r}. The team page lists the names.")
     token = make_sign_in_link(account_id, lasts=ONE_HOUR, asks_for_passphrase=True, by=SystemActor())
     click.echo(f"{_base_url()}/sign-in/link/{token}")
+
+
+def _differences(end: str | None) -> Iterator[str]:
+    """Name whatever in the books does not follow from the rest; `end` is one of the trail, written down earlier."""
+    yield from stock_verification.find_differences()
+    yield from encounter_verification.find_differences()
+    broken = audit.find_broken_link()
+    if broken is not None:
+        yield f"The audit trail was changed at entry {broken}."
+    count, _, digest = (end or "").partition(":")
+    if end is not None and not audit.holds(int(count), digest):
+        yield f"The audit trail does not lead through {end}: it was cut off there, or made anew."
 
 
 def _prepare() -> None:
@@ -150,19 +173,23 @@ def _say_where() -> None:
 def _base_url() -> str:
     """Return the address of the app on this machine."""
     config = current_app.config["HR"]
-    return f"http://{config.host}:{config.port}"
+    named = "localhost" if config.host == "::1" else config.host
+    return f"http://[{named}]:{config.port}" if ":" in named else f"http://{named}:{config.port}"
 
 
 def _refuse_taken_port(host: str, port: int) -> None:
     """Stop with a sentence when something else answers on the port."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as probe:
         if os.name == "posix":
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            click.echo(
-                f"Port {port} is taken by another program. Choose another one: PORT={port + 1} make run",
-                err=True,
-            )
-            sys.exit(1)
+        except OSError as problem:
+            sys.exit(_why_not_listening(host, port, problem))
+
+
+def _why_not_listening(host: str, port: int, problem: OSError) -> str:
+    """Return what to do when the app cannot listen where it should."""
+    if problem.errno == errno.EADDRINUSE:
+        return f"Port {port} is taken by another program. Choose another one: PORT={port + 1} make run"
+    return f"The app cannot listen on {host}, port {port}: {problem.strerror}. Correct HR_HOST or PORT."

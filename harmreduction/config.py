@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Self
 
 HOUSE = Path(__file__).resolve().parent.parent
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+HIGHEST_PORT = 65535
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +37,7 @@ class Config:
             instance=instance,
             keys=Path(keys).resolve() if keys else instance.with_name(f"{instance.name}-keys"),
             database_url=environment.get("HR_DATABASE_URL") or None,
-            port=_number(environment, "PORT", 8000),
+            port=_port(environment),
             host=environment.get("HR_HOST") or "127.0.0.1",
             trusted_hosts=tuple(filter(None, environment.get("HR_TRUSTED_HOSTS", "").split(","))),
             proxy_hops=_number(environment, "HR_PROXY_HOPS", 0),
@@ -51,12 +53,30 @@ class Config:
         """Say whether this instance was made already; of one on PostgreSQL, its keys are what stands here."""
         if self.database_url is None:
             return self.database_file.exists()
-        return self.keys.is_dir() and any(self.keys.iterdir())
+        return any(self.keys.glob("*.key"))
+
+    @property
+    def answers_to(self) -> tuple[str, ...]:
+        """The host names that the app answers to; () for every name.
+
+        One laptop has its own names only: another website's name that points to it would pass for the app.
+        """
+        if self.trusted_hosts or self.host not in LOOPBACK:
+            return self.trusted_hosts
+        return ("127.0.0.1", "localhost")
+
+
+def _port(environment: Mapping[str, str]) -> int:
+    """Read the port, or say what one can be."""
+    port = _number(environment, "PORT", 8000)
+    if not 0 < port <= HIGHEST_PORT:
+        raise SystemExit(f"PORT must be from 1 to {HIGHEST_PORT}, not {port}. Correct it or leave it out.")
+    return port
 
 
 def _number(environment: Mapping[str, str], name: str, default: int) -> int:
     """Read a whole number, or say which variable to mend."""
     text = environment.get(name) or str(default)
-    if not text.isdecimal():
+    if not (text.isascii() and text.isdecimal()):
         raise SystemExit(f"{name} must be a whole number, not {text!r}. Correct it or leave it out.")
     return int(text)

@@ -55,15 +55,15 @@ DELIVERIES = (
     ("kit-im-naloxone", "IMK-07", 11, 60),
     ("strip-fentanyl", "FT5512", 16, 2_000),
     ("strip-xylazine", "XY0871", 15, 800),
-    ("syringe-1ml-28g-half", "", 30, 12_000),
-    ("syringe-1ml-27g-half", "", 28, 4_000),
+    ("syringe-1ml-28g-half", "SY28-431", 30, 12_000),
+    ("syringe-1ml-27g-half", "SY27-118", 28, 4_000),
     ("kit-smoking", "", None, 700),
     ("wound-kit", "", None, 240),
     ("kit-injection-5", "", None, 500),
     ("hygiene-kit", "", None, 160),
     ("cooker", "", None, 3_000),
     ("alcohol-pad", "", None, 6_000),
-    ("condom-external", "", 40, 2_000),
+    ("condom-external", "CX9052", 40, 2_000),
     ("sharps-1l", "", None, 150),
 )
 # what goes out together, how often

@@ -24,6 +24,7 @@ from harmreduction.core.keys import Keys, make_keys, read_keys
 from harmreduction.core.messages import message
 from harmreduction.home.frame import provide_frame
 from harmreduction.web import access, assets, errors, extensions, headers, i18n
+from harmreduction.web.cleaned import CleanedRequest
 from harmreduction.web.form_cookie import FormCookie
 
 FORM_LIMIT = 2 * 1024 * 1024
@@ -53,9 +54,10 @@ def build_app(config: Config, keys: Keys, **overrides: Any) -> Flask:
     app.config.from_mapping(_flask_settings(config, keys))
     app.config.from_mapping(overrides)
     app.config["HR"] = config
+    app.request_class = CleanedRequest
     app.session_interface = FormCookie()
     sealing.use_key(keys.fields)
-    keyed.use_key(keys.web)
+    keyed.use_keys(web=keys.web, audit=keys.audit)
     _load_models()
     access.protect(app, load_actor, ask_to_sign_in)  # before the extensions look at form tokens
     _bind_extensions(app, keys)
@@ -79,8 +81,8 @@ def _flask_settings(config: Config, keys: Keys) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "WTF_CSRF_TIME_LIMIT": None,
-        "WTF_CSRF_SSL_STRICT": False,  # our pages send no Referer; web/access.py looks at where a form comes from
-        "TRUSTED_HOSTS": list(config.trusted_hosts) or None,
+        "WTF_CSRF_SSL_STRICT": False,  # some browsers send no Referer; web/access.py looks at where a form comes from
+        "TRUSTED_HOSTS": list(config.answers_to) or None,
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
         "BABEL_TRANSLATION_DIRECTORIES": str(HOUSE / "translations"),
         "COMPRESS_MIMETYPES": [
@@ -107,10 +109,10 @@ def _database_url(config: Config) -> str:
 
 
 def _engine_options(config: Config) -> dict[str, Any]:
-    """Return what SQLAlchemy needs to know of the driver."""
+    """Return what SQLAlchemy needs to know of the driver; what people entered never stands in an error's text."""
     if config.database_url is not None:
-        return {"pool_pre_ping": True}
-    return {"module": encrypted_sqlite.driver(), "connect_args": {"timeout": 10}}
+        return {"hide_parameters": True, "pool_pre_ping": True}
+    return {"hide_parameters": True, "module": encrypted_sqlite.driver(), "connect_args": {"timeout": 10}}
 
 
 def _load_models() -> None:

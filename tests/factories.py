@@ -21,7 +21,7 @@ from harmreduction.stock import actions as stock
 from harmreduction.stock.models import Item, Lot, StockBalance, StockLocation
 from harmreduction.stock.rules import LocationKind, Wanted
 
-KEYS = Keys(database="00" * 32, fields="11" * 32, web="22" * 32)
+KEYS = Keys(database="00" * 32, fields="11" * 32, web="22" * 32, audit="44" * 32)
 SYSTEM = SystemActor(label="test")
 TIME_ZONE = "America/New_York"
 NEXT_YEAR = date(2030, 6, 30)
@@ -68,7 +68,7 @@ def receive(
             location_id=location.id,
             item_id=what.id,
             lot_number=lot,
-            expiry=expiry,
+            expiry=expiry if lot else None,  # a date belongs to a numbered lot
             quantity=quantity,
             occurred_at=now(),
         ),
@@ -122,7 +122,7 @@ def hand_out(
         "site_id": site.id,
         "location_id": location.id,
         "time_zone": site.time_zone,
-        "details": details or VisitDetails(),
+        "details": details,
         "lines": tuple(Wanted(item_id=item(code).id, quantity=units) for code, units in lines),
     } | changes
     return encounters.log_distribution(Distribution(**fields), by=by, at=at)

@@ -38,12 +38,12 @@ class Instance:
         """What a process of its own needs to open the same programme."""
         return {**os.environ, "HR_INSTANCE": str(self.config.instance), "HR_KEYS": str(self.config.keys)}
 
-    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def command(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run `flask --app app hr …` in a process of its own."""
         return subprocess.run(
             [sys.executable, "-m", "flask", "--app", "app", "hr", *words],
             cwd=HOUSE,
-            env=self.environment,
+            env=self.environment | environment,
             capture_output=True,
             text=True,
             check=False,

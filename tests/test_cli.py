@@ -2,6 +2,7 @@
 
 import os
 import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -32,7 +33,14 @@ def test_a_real_programme_is_set_up_once_and_verifies_and_its_administrator_can_
     first = run("hr", "init")
     assert first.returncode == 0, first.stderr
     assert re.search(r"/first-run with this code, once:\s+\S{8,}", first.stdout)
-    assert "Balanced: 0 movements" in run("hr", "verify").stdout
+    verified = run("hr", "verify").stdout
+    assert "Balanced: 0 movements" in verified
+    end = re.search(r"The audit trail ends at (\d+:[0-9a-f]{16})\.", verified)
+    assert end is not None
+    assert run("hr", "verify", "--since", end[1]).returncode == 0
+    cut = run("hr", "verify", "--since", f"900{end[1]}")
+    assert (cut.returncode, "does not lead through 900" in cut.stdout) == (1, True)
+    assert "is no end of a trail" in run("hr", "verify", "--since", "yesterday").stderr
     nobody = run("hr", "sign-in-link", "somebody")
     assert (nobody.returncode, "Nobody in the team signs in as 'somebody'" in nobody.stderr) == (1, True)
 
@@ -76,6 +84,8 @@ def test_a_missing_a_wrong_and_an_open_key_each_get_their_sentence_and_never_a_t
     ("environment", "sentence"),
     [
         ({"PORT": "many"}, "PORT must be a whole number"),
+        ({"PORT": "70000"}, "PORT must be from 1 to 65535, not 70000"),
+        ({"PORT": "0"}, "PORT must be from 1 to 65535, not 0"),
         ({"HR_DATABASE_URL": "mysql://localhost/x"}, "must begin with postgresql://"),
         ({"HR_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/x"}, "The database does not answer"),
     ],
@@ -84,4 +94,18 @@ def test_settings_that_cannot_be_get_a_sentence_and_never_a_trace(run, environme
     answer = run("hr", "verify", **environment)
     assert answer.returncode == 1
     assert sentence in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("host", "sentence"),
+    [("::1", "Port {port} is taken by another program"), ("203.0.113.7", "cannot listen on 203.0.113.7, port {port}")],
+)
+def test_where_the_app_cannot_listen_gets_a_sentence_that_is_true(run, host, sentence):
+    with socket.socket(socket.AF_INET6) as listener:
+        listener.bind(("::1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
+        answer = run("hr", "serve", HR_HOST=host, PORT=str(port))
+    assert (answer.returncode, sentence.format(port=port) in answer.stderr) == (1, True)
     assert "Traceback" not in answer.stderr

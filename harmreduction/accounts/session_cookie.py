@@ -1,7 +1,7 @@
 """The cookie of a browser in which somebody is signed in.
 
 It is our own and holds a random token; Flask's session, a second cookie, holds nothing but the seed of
-form tokens and the messages of the next page.
+form tokens, the messages of the next page, and a mark of who typed what is still to be sent.
 """
 
 from contextlib import suppress
@@ -14,6 +14,7 @@ from harmreduction.accounts.queries import find_live_session
 from harmreduction.accounts.rules import ABSOLUTE_LIMIT, SEEN_EVERY, SignedIn
 from harmreduction.core.clock import now
 from harmreduction.core.errors import NotSaved
+from harmreduction.web.kept import remember_typist
 
 
 def load_actor() -> SignedIn | None:
@@ -25,6 +26,7 @@ def load_actor() -> SignedIn | None:
     if live.person.session_id is not None and at - live.seen_at >= SEEN_EVERY:
         with suppress(NotSaved):  # a full disk takes no notes, but pages still open
             mark_seen(live.person.session_id)
+    remember_typist(live.person.public_id)
     return live.person
 
 

@@ -1,1 +1,1 @@
-"""Who did what and when, as a chain that cannot be edited unseen."""
+"""Who did what and when, as a chain that nobody without its key can edit unseen."""

@@ -10,6 +10,7 @@ from harmreduction.audit.rules import FIRST_LINK, Entry, Event, link
 from harmreduction.core.actor import Actor
 from harmreduction.core.clock import now
 from harmreduction.core.db import db, transaction
+from harmreduction.core.keyed import audit_key
 
 TRAIL = cast(Table, AuditEntry.__table__)
 LAST_DIGEST = select(TRAIL.c.digest).order_by(TRAIL.c.id.desc()).limit(1)
@@ -27,7 +28,7 @@ def record(event: Event, *, by: Actor, subject: str | None = None, site_id: int 
             subject=subject,
             site_id=site_id,
         )
-        row = {**asdict(entry), "at": at, "digest": link(_last_digest(), entry)}
+        row = {**asdict(entry), "at": at, "digest": link(_last_digest(), entry, key=audit_key())}
         db.session.execute(insert(TRAIL), row)
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from harmreduction.audit.models import AuditEntry
 from harmreduction.audit.rules import FIRST_LINK, Entry, first_broken_link
 from harmreduction.core.db import db
+from harmreduction.core.keyed import audit_key
 
 
 def list_entries(*, offset: int, limit: int) -> list[AuditEntry]:
@@ -28,7 +29,15 @@ def find_last_digest() -> str:
 
 def find_broken_link() -> int | None:
     """Return the number of the first entry that was changed behind our back, if any."""
-    return first_broken_link(_chain())
+    return first_broken_link(_chain(), key=audit_key())
+
+
+def holds(count: int, digest: str) -> bool:
+    """Say whether the trail still leads through an end written down earlier: so many entries, and a digest's start."""
+    if count == 0:
+        return FIRST_LINK.startswith(digest)
+    at = select(AuditEntry.digest).order_by(AuditEntry.id).offset(count - 1).limit(1)
+    return (db.session.scalar(at) or "").startswith(digest)
 
 
 def _chain() -> Iterator[tuple[int, Entry, str]]:

@@ -1,6 +1,12 @@
-"""What is worth remembering about who did what, and how entries are chained."""
+"""What is worth remembering about who did what, and how entries are chained.
+
+Each entry carries a digest of itself and of the one before, made with a key that the database does not hold. So
+whoever can write to the database alone cannot change, swap, insert or remove an entry unseen. They can cut entries
+off at the end: that shows only beside an end of the trail that was written down elsewhere.
+"""
 
 import hashlib
+import hmac
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -24,7 +30,6 @@ class Event(Enum):
     DISCREPANCY_CLOSED = message("Looked into stock that did not fit")
     ITEM_CHANGED = message("Changed an item")
     STOCK_LOCATION_CHANGED = message("Changed a stock place")
-    USUAL_HANDOUT_CHANGED = message("Changed a usual hand-out")
     HISTORY_IMPORTED = message("Brought in past totals")
     REPORT_EXPORTED = message("Downloaded a report")
     SIGNED_IN = message("Signed in")
@@ -54,17 +59,17 @@ class Entry:
     site_id: int | None
 
 
-def link(previous: str, entry: Entry) -> str:
-    """Return the digest (SHA-256, hexadecimal) that ties an entry to everything before it."""
+def link(previous: str, entry: Entry, *, key: bytes) -> str:
+    """Return the digest (HMAC-SHA-256, hexadecimal) that ties an entry to everything before it."""
     text = json.dumps(asdict(entry), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(f"{previous}{text}".encode()).hexdigest()
+    return hmac.new(key, f"{previous}{text}".encode(), hashlib.sha256).hexdigest()
 
 
-def first_broken_link(chain: Iterable[tuple[int, Entry, str]]) -> int | None:
+def first_broken_link(chain: Iterable[tuple[int, Entry, str]], *, key: bytes) -> int | None:
     """Return the number of the first entry whose digest does not follow from those before, if any."""
     previous = FIRST_LINK
     for number, entry, digest in chain:
-        if link(previous, entry) != digest:
+        if not hmac.compare_digest(link(previous, entry, key=key), digest):
             return number
         previous = digest
     return None

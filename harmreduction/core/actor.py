@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from harmreduction.core.messages import message
 from harmreduction.core.permissions import Permission
 
 
@@ -24,9 +25,18 @@ class Actor(Protocol):
         """Say whether they work for the site; nobody in particular works for None."""
 
 
+# What the audit trail calls the system, marked so that its page can say it in every language.
+SYSTEM_LABELS = (
+    message("command line"),
+    message("demonstration"),
+    message("first run"),
+    message("not signed in"),
+)
+
+
 @dataclass(frozen=True)
 class SystemActor:
-    """The programme's own commands, run by whoever holds the server."""
+    """The programme's own commands, run by whoever holds the server; its label is one of SYSTEM_LABELS."""
 
     label: str = "command line"
     account_id: int | None = None

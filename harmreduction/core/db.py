@@ -1,5 +1,6 @@
 """The database session, the model base class, and the unit of work."""
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -18,6 +19,11 @@ from sqlalchemy.types import TypeDecorator
 
 from harmreduction.core.errors import DomainError, NotSaved
 from harmreduction.core.messages import message
+
+logger = logging.getLogger(__name__)
+
+# What PostgreSQL and SQLite say when somebody else is faster, or holds what we need.
+BUSY = ("locked", "busy", "deadlock", "could not serialize", "lock timeout")
 
 
 class Base(DeclarativeBase):
@@ -103,6 +109,20 @@ def transaction() -> Iterator[None]:
 
 
 @contextmanager
+def one_moment() -> Iterator[None]:
+    """Read everything in the block as it was at one moment, whatever others save meanwhile; for reading only."""
+    session = db.session()
+    session.rollback()  # ends the open read, which may have begun long ago
+    # SQLite reads that way by itself, from the first read of a transaction to its end.
+    repeatable = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    session.connection(execution_options=repeatable if db.engine.dialect.name == "postgresql" else {})
+    try:
+        yield
+    finally:
+        session.rollback()
+
+
+@contextmanager
 def _nested(info: dict[str, str]) -> Iterator[None]:
     """Remember a failure, so that the outermost block undoes everything."""
     try:
@@ -123,7 +143,10 @@ def _not_saved(problem: OperationalError) -> DomainError:
         return NotSaved(
             message("The server may not write to its database, so this was not saved. Tell your administrator.")
         )
-    return NotSaved(message("The database is busy, so this was not saved yet. Wait a moment, then send it again."))
+    if any(word in reason for word in BUSY):
+        return NotSaved(message("The database is busy, so this was not saved yet. Wait a moment, then send it again."))
+    logger.error("database: %s", type(problem.orig).__name__)  # and not its words, which may hold what was typed
+    return NotSaved(message("The database did not take this, so it was not saved. Tell your administrator."))
 
 
 def insert_if_new(table: Table) -> Any:

@@ -6,11 +6,16 @@ import hmac
 _keys: dict[str, bytes] = {}
 
 
-def use_key(key: str) -> None:
-    """Make digests with this key (64 hexadecimal digits) from now on; the factory says it at start."""
-    _keys["web"] = bytes.fromhex(key)
+def use_keys(*, web: str, audit: str) -> None:
+    """Make digests with these keys (64 hexadecimal digits) from now on; the factory says it at start."""
+    _keys.update(web=bytes.fromhex(web), audit=bytes.fromhex(audit))
 
 
 def keyed_digest(purpose: str, text: str) -> str:
     """Return the HMAC-SHA-256 (hexadecimal) of a text; each purpose has digests of its own."""
     return hmac.new(_keys["web"], f"{purpose}|{text}".encode(), hashlib.sha256).hexdigest()
+
+
+def audit_key() -> bytes:
+    """Return the key of the audit trail's chain."""
+    return _keys["audit"]

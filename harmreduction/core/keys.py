@@ -9,7 +9,7 @@ from pathlib import Path
 from harmreduction.core.errors import DomainError
 from harmreduction.core.messages import message
 
-NAMES = ("database", "fields", "web")
+NAMES = ("database", "fields", "web", "audit")
 
 
 class KeyProblem(DomainError):
@@ -20,12 +20,13 @@ class KeyProblem(DomainError):
 class Keys:
     """The secrets of one instance, each 64 hexadecimal digits.
 
-    database: opens the embedded database. fields: seals notes. web: signs form tokens.
+    database: opens the embedded database. fields: seals notes. web: signs form tokens. audit: chains the audit trail.
     """
 
     database: str
     fields: str
     web: str
+    audit: str
 
 
 def make_keys(folder: Path) -> None:
@@ -44,15 +45,41 @@ def read_keys(folder: Path) -> Keys:
 
 
 def _write_once(path: Path, text: str) -> None:
-    """Write a file that only its owner may read, on the disk before we go on."""
+    """Write a file that only its owner may read, whole and on the disk before it has its name."""
+    if path.exists():
+        return
+    partial = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(text + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        _give_name(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+    _keep_folder(path.parent)
+
+
+def _give_name(partial: Path, path: Path) -> None:
+    """Give a whole file its name, unless another process was faster."""
+    try:
+        path.hardlink_to(partial)
     except FileExistsError:
         return
-    with os.fdopen(handle, "w") as file:
-        file.write(text + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    except OSError:  # a stick formatted as FAT knows no links
+        if not path.exists():
+            partial.rename(path)
+
+
+def _keep_folder(folder: Path) -> None:
+    """Let the names in a folder survive a power cut, as what is in the files does."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _read(path: Path) -> str:

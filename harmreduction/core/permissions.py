@@ -11,7 +11,7 @@ class Permission(Enum):
     LOG_DISTRIBUTIONS = message("Log hand-outs, undo their own, and see their own shift.")
     VOID_ANY_DISTRIBUTION = message("Void a hand-out that somebody else logged.")
     HANDLE_STOCK = message("See stock, receive supplies and move them between places.")
-    MANAGE_CATALOGUE = message("Edit items, stock places and usual hand-outs.")
+    MANAGE_CATALOGUE = message("Edit items and stock places, and look into what does not fit.")
     VIEW_REPORTS = message("See the programme's day, totals and reports.")
     EXPORT_DATA = message("Download reports, after showing again that it is really them.")
     IMPORT_HISTORY = message("Bring in totals of the years before.")

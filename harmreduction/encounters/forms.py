@@ -30,6 +30,7 @@ from harmreduction.stock.rules import (
     ReversalReason,
     Wanted,
     check_quantity,
+    expiry_order,
     is_unusual,
 )
 from harmreduction.web.forms import AmountField, DayField, Form, OnceField, WholeNumberField
@@ -129,6 +130,12 @@ class DetailsForm(Form):
                 " ".join((say(found), str(_("Leave out who it was, or tick below that it names nobody."))))
             )
 
+    def validate_returned_amount(self, field: AmountField) -> None:
+        """Refuse a part of a syringe where they were counted."""
+        is_counted = self.returned_measure.data in ("", None, ReturnMeasure.COUNTED)
+        if field.data is not None and is_counted and field.data != field.data.to_integral():
+            raise ValidationError(str(_("Enter a whole number, or choose how it was estimated.")))
+
     note_looks_personal = False
 
     def details(self) -> VisitDetails:
@@ -221,6 +228,24 @@ class PlaceForm(Form):
         return site, place
 
 
+class DayForm(Form):
+    """Which day of which site to show; it stands in the address."""
+
+    class Meta:
+        """Asking changes nothing, so it needs no token."""
+
+        csrf = False
+
+    site = SelectField(_("Site"), validate_choice=False)
+    day = DayField(_("Day"))
+
+    def offer(self, sites: Sequence[Site]) -> None:
+        """Offer the sites; what is not on offer becomes the first that is."""
+        self.site.choices = {site.public_id: site.name for site in sites}
+        if self.site.data not in self.site.choices and sites:
+            self.site.data = sites[0].public_id
+
+
 class VoidForm(Form):
     """Why a hand-out is taken back."""
 
@@ -243,7 +268,7 @@ def _proposal(rows: Sequence[StockRow], today: date) -> str:
     ]
     if not usable:
         return str(_("Not known"))
-    first = min(usable, key=lambda row: (row.lot.effective_expiry or date.max, row.lot.id))
+    first = min(usable, key=lambda row: expiry_order(row.lot.effective_expiry, row.lot.id))
     return str(_("First to expire: %(lot)s", lot=first.lot.lot_number))
 
 

@@ -14,7 +14,7 @@ from harmreduction.core.errors import DomainError
 from harmreduction.core.permissions import Permission
 from harmreduction.encounters import actions, queries
 from harmreduction.encounters.actions import Logged
-from harmreduction.encounters.forms import DetailsForm, HandOutForm, ItemsForm, PlaceForm, TilesForm, VoidForm
+from harmreduction.encounters.forms import DayForm, DetailsForm, HandOutForm, ItemsForm, PlaceForm, TilesForm, VoidForm
 from harmreduction.encounters.queries import Place
 from harmreduction.encounters.rules import (
     FILLING_IN,
@@ -103,7 +103,9 @@ def undo(distribution_id: str) -> ResponseReturnValue:
     """Undo one's own hand-out."""
     actions.undo_distribution(str(distribution_id), by=current_actor())
     flash(_("Undone. The supplies are back in the stock."), "good")
-    return redirect(url_for(".hand_out"))
+    undone = queries.get_distribution_of(current_actor(), str(distribution_id))
+    left = queries.list_given_on(undone.encounter_id)
+    return redirect(url_for(".hand_out", saved=left[-1].public_id if left else None))
 
 
 @bp.route("/hand-out/<uuid:distribution_id>/void", methods=["GET", "POST"])
@@ -149,6 +151,21 @@ def shift() -> ResponseReturnValue:
         shift=queries.get_shift(current_actor(), now=clock.now()),
         time_zone=place.time_zone if place else clock.UTC_ZONE,
     )
+
+
+@bp.get("/hand-outs")
+@requires(Permission.VOID_ANY_DISTRIBUTION)
+def day_list() -> ResponseReturnValue:
+    """Show what everybody logged at a site on a day, so that a slip can be put right."""
+    own_sites = sites.list_sites_of(current_actor())
+    form = DayForm(request.args)
+    form.offer(own_sites)
+    chosen = next((site for site in own_sites if site.public_id == form.site.data), None)
+    time_zone = chosen.time_zone if chosen else clock.UTC_ZONE
+    day = form.day.data or clock.today(time_zone)
+    form.day.process_data(day)
+    entries = queries.list_day(chosen, day) if chosen else []
+    return render_template("encounters/day_list.html", form=form, entries=entries, time_zone=time_zone)
 
 
 def _place() -> Place | None:

@@ -9,11 +9,12 @@ from sqlalchemy import func, select
 from harmreduction.core.clock import start_of_day, today
 from harmreduction.core.db import db
 from harmreduction.encounters.models import Distribution, DistributionVoid, Encounter, SupplyLine
+from harmreduction.encounters.queries import counts_as_visit
 from harmreduction.sites.models import Site
 from harmreduction.sites.queries import list_sites
 from harmreduction.stock.models import Item
 
-WEEK = timedelta(days=7)
+DAYS_BEFORE = timedelta(days=6)  # with today they are seven
 
 
 @dataclass(kw_only=True)
@@ -47,18 +48,23 @@ class ProgrammeDay:
 
 
 def get_programme_day(*, now: datetime) -> ProgrammeDay:
-    """Return today's figures and those of the last seven days, by site and in all."""
-    sites = []
-    for site in list_sites(only_active=True):
-        midnight = start_of_day(today(site.time_zone, now), site.time_zone)
-        sites.append(
-            SiteDay(
-                site=site,
-                today=_figures(site.id, midnight, now),
-                week=_figures(site.id, midnight - WEEK, now),
-            )
-        )
+    """Return today's figures and those of the last seven days, by site and in all.
+
+    A closed site is there for as long as something of these days stands.
+    """
+    days = [_site_day(site, now) for site in list_sites()]
+    sites = [entry for entry in days if entry.site.is_active or entry.week != Figures()]
     return ProgrammeDay(sites=sites, total=_sum([s.today for s in sites]), week=_sum([s.week for s in sites]))
+
+
+def _site_day(site: Site, now: datetime) -> SiteDay:
+    """Return a site's figures; each of its days begins at its own midnight, whatever the clocks did since."""
+    day = today(site.time_zone, now)
+    return SiteDay(
+        site=site,
+        today=_figures(site.id, start_of_day(day, site.time_zone), now),
+        week=_figures(site.id, start_of_day(day - DAYS_BEFORE, site.time_zone), now),
+    )
 
 
 def _figures(site_id: int, since: datetime, until: datetime) -> Figures:
@@ -82,10 +88,8 @@ def _figures(site_id: int, since: datetime, until: datetime) -> Figures:
             figures.syringes = int(units)
         elif category == "test_strip":
             figures.strips = int(units)
-    has_any = select(Distribution.id).where(Distribution.encounter_id == Encounter.id)
-    counts = has_any.where(standing).exists() | ~has_any.exists()
     visits, returned = db.session.execute(
-        select(func.count(), func.sum(Encounter.returned_syringes)).where(*when, counts)
+        select(func.count(), func.sum(Encounter.returned_syringes)).where(*when, counts_as_visit())
     ).one()
     figures.visits, figures.returned = visits, int(returned or 0)
     return figures

@@ -51,10 +51,13 @@ def stage_history(content: bytes, *, by: Actor, at: datetime) -> str:
         db.session.execute(delete(StagedHistory).where(StagedHistory.account_id == by.account_id))
         db.session.add(
             StagedHistory(
-                public_id=public_id, account_id=by.account_id, staged_at=at, content=content,
+                public_id=public_id,
+                account_id=by.account_id,
+                staged_at=at,
+                content=content,
                 matching=guessed.stored(),
             )
-        )  # fmt: skip
+        )
     return public_id
 
 
@@ -140,9 +143,15 @@ def _wait_for_other_imports() -> None:
 def _begin_import(digest: str, by: Actor, at: datetime) -> PastImport:
     """Write down that a file comes in."""
     past_import = PastImport(
-        digest=digest, imported_at=at, imported_by_id=by.account_id, imported_by=by.label,
-        new_totals=0, changed_totals=0, unchanged_totals=0, refused_rows=0,
-    )  # fmt: skip
+        digest=digest,
+        imported_at=at,
+        imported_by_id=by.account_id,
+        imported_by=by.label,
+        new_totals=0,
+        changed_totals=0,
+        unchanged_totals=0,
+        refused_rows=0,
+    )
     db.session.add(past_import)
     db.session.flush()
     return past_import
@@ -160,21 +169,27 @@ def _write(changes: Sequence[Change], past_import: PastImport, items: dict[str, 
     """Insert what is new and set what is different."""
     new = [
         {
-            "past_import_id": past_import.id, "month": change.figure.month, "site_id": change.site_id,
-            "site_label": change.figure.label, "measure": change.figure.counted.measure.value,
-            "item_id": items.get(change.figure.counted.item_code), "quantity": change.figure.quantity,
+            "past_import_id": past_import.id,
+            "month": change.figure.month,
+            "site_id": change.site_id,
+            "site_label": change.figure.label,
+            "measure": change.figure.counted.measure.value,
+            "item_id": items.get(change.figure.counted.item_code),
+            "quantity": change.figure.quantity,
         }
         for change in changes
         if change.effect is Effect.NEW
-    ]  # fmt: skip
+    ]
     changed = [
         {
-            "row_id": change.before.id, "import_id": past_import.id,
-            "new_site_id": change.site_id, "new_quantity": change.figure.quantity,
+            "row_id": change.before.id,
+            "import_id": past_import.id,
+            "new_site_id": change.site_id,
+            "new_quantity": change.figure.quantity,
         }
         for change in changes
         if change.effect is Effect.CHANGED and change.before is not None
-    ]  # fmt: skip
+    ]
     if new:
         db.session.execute(insert(PAST_TOTAL), new)
     if changed:
@@ -182,8 +197,9 @@ def _write(changes: Sequence[Change], past_import: PastImport, items: dict[str, 
             update(PAST_TOTAL)
             .where(PAST_TOTAL.c.id == bindparam("row_id"))
             .values(
-                past_import_id=bindparam("import_id"), site_id=bindparam("new_site_id"),
+                past_import_id=bindparam("import_id"),
+                site_id=bindparam("new_site_id"),
                 quantity=bindparam("new_quantity"),
             ),
             changed,
-        )  # fmt: skip
+        )

@@ -40,11 +40,19 @@ SHORT_YEAR = re.compile(r"(?:\d{1,2}|[^\W\d]+)\.?[\s/-]+\d{2}")
 DAY_NUMBER = re.compile(r"[2-5]\d{4}")  # how a spreadsheet counts days since 1900
 
 MONTH_NAMES = (
-    "january jan enero ene", "february feb febrero", "march mar marzo", "april apr abril abr",
-    "may mayo", "june jun junio", "july jul julio", "august aug agosto ago",
-    "september sept sep septiembre setiembre", "october oct octubre", "november nov noviembre",
+    "january jan enero ene",
+    "february feb febrero",
+    "march mar marzo",
+    "april apr abril abr",
+    "may mayo",
+    "june jun junio",
+    "july jul julio",
+    "august aug agosto ago",
+    "september sept sep septiembre setiembre",
+    "october oct octubre",
+    "november nov noviembre",
     "december dec diciembre dic",
-)  # fmt: skip
+)
 MONTH_NUMBERS = {name: number for number, names in enumerate(MONTH_NAMES, start=1) for name in names.split()}
 
 

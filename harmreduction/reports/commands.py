@@ -36,12 +36,25 @@ STEPS = 20  # times that it says so
 
 @click.command("import-history")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False))
-@click.option("--map", "mapped", multiple=True, metavar="COLUMN=MEANING",
-              help=f"What a column means, where the guess is wrong: {MEANINGS}, or item:CODE.")  # fmt: skip
-@click.option("--site", "matched", multiple=True, metavar="LABEL=SITE",
-              help="Which of your sites a label of the file is; equal names are matched by themselves.")  # fmt: skip
-@click.option("--dates", type=click.Choice([DayOrder.MONTH_FIRST.value, DayOrder.DAY_FIRST.value]),
-              help="What comes first in dates such as 2/1/2019.")  # fmt: skip
+@click.option(
+    "--map",
+    "mapped",
+    multiple=True,
+    metavar="COLUMN=MEANING",
+    help=f"What a column means, where the guess is wrong: {MEANINGS}, or item:CODE.",
+)
+@click.option(
+    "--site",
+    "matched",
+    multiple=True,
+    metavar="LABEL=SITE",
+    help="Which of your sites a label of the file is; equal names are matched by themselves.",
+)
+@click.option(
+    "--dates",
+    type=click.Choice([DayOrder.MONTH_FIRST.value, DayOrder.DAY_FIRST.value]),
+    help="What comes first in dates such as 2/1/2019.",
+)
 @click.option("--yes", is_flag=True, help="Bring it in without asking.")
 @with_appcontext
 def import_history(file: str, mapped: tuple[str, ...], matched: tuple[str, ...], dates: str | None, yes: bool) -> None:
@@ -111,9 +124,12 @@ def _bring_in(stream: BinaryIO, matching: Matching) -> None:
     """Read the file again, and write."""
     progress = _Progress(stream, "Writing")
     actions.import_history(
-        stream, matching, by=SystemActor(), at=clock.now(),
+        stream,
+        matching,
+        by=SystemActor(),
+        at=clock.now(),
         watch=lambda readings: progress.advance(len(readings)),
-    )  # fmt: skip
+    )
     click.echo("Brought in.")
 
 

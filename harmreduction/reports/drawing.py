@@ -24,9 +24,14 @@ def draw(report: Report, *, title: str, today: date, is_mirrored: bool) -> BarCh
         for period, amount in zip(report.periods, report.amounts, strict=True)
     ]
     return bar_chart(
-        points, name="totals", title=title, description=_describe(report),
-        format_number=number, series=series, is_mirrored=is_mirrored,
-    )  # fmt: skip
+        points,
+        name="totals",
+        title=title,
+        description=_describe(report),
+        format_number=number,
+        series=series,
+        is_mirrored=is_mirrored,
+    )
 
 
 def _values(amount: Amount | None, is_split: bool) -> tuple[int, ...]:

@@ -18,15 +18,22 @@ CsvRow = Sequence[Cell]
 def rows_of_totals(totals: Iterable[Total], items: Sequence[Item]) -> Iterator[CsvRow]:
     """Return a head and one row for each month, site and count; months as 2019-01."""
     yield (
-        gettext("Month"), gettext("Site"), gettext("What"), gettext("Number"),
-        gettext("Of which estimated"), gettext("From"),
-    )  # fmt: skip
+        gettext("Month"),
+        gettext("Site"),
+        gettext("What"),
+        gettext("Number"),
+        gettext("Of which estimated"),
+        gettext("From"),
+    )
     for total in sorted(totals, key=lambda total: (total.start, place_order(total.place), total.counted)):
         yield (
-            f"{total.start:%Y-%m}", place_name(total.place), counted_name(total.counted, items),
-            total.amount.quantity, total.amount.estimated,
+            f"{total.start:%Y-%m}",
+            place_name(total.place),
+            counted_name(total.counted, items),
+            total.amount.quantity,
+            total.amount.estimated,
             gettext("past totals") if total.is_past else gettext("hand-outs"),
-        )  # fmt: skip
+        )
 
 
 def rows_of_refused(refused: Iterable[Refused]) -> Iterator[CsvRow]:

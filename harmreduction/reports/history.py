@@ -206,8 +206,9 @@ def _read_row(row: Row, columns: Columns, today: date, order: DayOrder) -> Readi
     if len(row.cells) != len(columns.names):  # one cell more can be 13,961 without quotation marks
         reason = message(
             "It has %(found)s cells, the first row has %(wanted)s. Cells may have shifted.",
-            found=len(row.cells), wanted=len(columns.names),
-        )  # fmt: skip
+            found=len(row.cells),
+            wanted=len(columns.names),
+        )
         return Refused(row.number, (Problem("", "", reason),))
     return _read_cells(row.number, row.cells, columns, today, order)
 

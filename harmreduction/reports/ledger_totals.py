@@ -92,13 +92,14 @@ def _visit_totals(zone: ZoneSites, periods: Sequence[Period]) -> list[Total]:
     was_counted = Encounter.returned_measure == ReturnMeasure.COUNTED.value
     rows = db.session.execute(
         _in_periods(
-            zone, periods,
+            zone,
+            periods,
             func.sum(case((_has_standing_hand_out(), 1), else_=0)).label("hand_outs"),
             func.sum(1 + func.coalesce(Encounter.number_of_others, 0)).label("people"),
             func.sum(Encounter.returned_syringes).label("returned"),
             func.sum(case((was_counted, 0), else_=Encounter.returned_syringes)).label("estimated"),
         ).where(counts_as_visit())
-    )  # fmt: skip
+    )
     return [
         _total(zone, periods, row, Counted(measure), amount)
         for row in rows
@@ -137,9 +138,12 @@ def _in_periods(zone: ZoneSites, periods: Sequence[Period], *columns: ColumnElem
 def _total(zone: ZoneSites, periods: Sequence[Period], row: Any, counted: Counted, amount: Amount) -> Total:
     """Return one total from a row of `_in_periods`."""
     return Total(
-        place=zone.places[row.site_id], start=periods[row.period_number].start, counted=counted, amount=amount,
+        place=zone.places[row.site_id],
+        start=periods[row.period_number].start,
+        counted=counted,
+        amount=amount,
         is_past=False,
-    )  # fmt: skip
+    )
 
 
 def _stands() -> ColumnElement[bool]:

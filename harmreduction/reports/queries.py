@@ -103,9 +103,14 @@ def look_at_staged(actor: Actor, public_id: str, *, today: date) -> StagedLook:
     except DomainError as found:
         problem = found
     return StagedLook(
-        public_id=public_id, encoding=first.encoding, columns=_look_at_columns(first, matching),
-        labels=_matchable_labels(preview, matching), matching=matching, preview=preview, problem=problem,
-    )  # fmt: skip
+        public_id=public_id,
+        encoding=first.encoding,
+        columns=_look_at_columns(first, matching),
+        labels=_matchable_labels(preview, matching),
+        matching=matching,
+        preview=preview,
+        problem=problem,
+    )
 
 
 def list_refused(actor: Actor, public_id: str, *, today: date) -> list[Refused]:
@@ -206,11 +211,18 @@ def _stored_where(places: set[tuple[str, date]], kind: ColumnElement[bool]) -> d
     if not places:
         return {}
     rows = db.session.execute(
-        select(PastTotal.id, PastTotal.site_label, PastTotal.month, PastTotal.measure, PastTotal.quantity,
-               PastTotal.site_id, Item.code)
+        select(
+            PastTotal.id,
+            PastTotal.site_label,
+            PastTotal.month,
+            PastTotal.measure,
+            PastTotal.quantity,
+            PastTotal.site_id,
+            Item.code,
+        )
         .outerjoin(Item, Item.id == PastTotal.item_id)
         .where(kind, tuple_(PastTotal.site_label, PastTotal.month).in_(places))
-    )  # fmt: skip
+    )
     return {
         (row.site_label, row.month, Counted(Measure(row.measure), row.code or "")): Stored(
             id=row.id, quantity=row.quantity, site_id=row.site_id
@@ -273,12 +285,16 @@ def _list_past_totals(periods: Sequence[Period]) -> list[Total]:
     places = {site.id: Place(site.public_id, site.name) for site in list_sites()}
     rows = db.session.execute(
         select(
-            PastTotal.month, PastTotal.site_id, PastTotal.site_label,
-            PastTotal.measure, Item.code, PastTotal.quantity,
+            PastTotal.month,
+            PastTotal.site_id,
+            PastTotal.site_label,
+            PastTotal.measure,
+            Item.code,
+            PastTotal.quantity,
         )
         .outerjoin(Item, Item.id == PastTotal.item_id)
         .where(PastTotal.month >= periods[0].start, PastTotal.month < periods[-1].end)
-    )  # fmt: skip
+    )
     starts = {month: period.start for period in periods for month in period.months()}
     return [
         Total(

@@ -50,11 +50,18 @@ def totals() -> ResponseReturnValue:
     locale = get_locale()
     chart = draw(report, title=title, today=_today(), is_mirrored=locale is not None and locale.text_direction == "rtl")
     return render_template(
-        "reports/totals.html", form=form, report=report, chart=chart, title=title, today=_today(),
-        site_name=form.site.choices[form.site.data], counted_name=lambda counted: counted_name(counted, items),
-        item_units=lambda counted, quantity: item_units(counted, quantity, items), place_name=place_name,
+        "reports/totals.html",
+        form=form,
+        report=report,
+        chart=chart,
+        title=title,
+        today=_today(),
+        site_name=form.site.choices[form.site.data],
+        counted_name=lambda counted: counted_name(counted, items),
+        item_units=lambda counted, quantity: item_units(counted, quantity, items),
+        place_name=place_name,
         period_name=period_name,
-    )  # fmt: skip
+    )
 
 
 @bp.get("/reports/totals.csv")
@@ -81,9 +88,11 @@ def history() -> ResponseReturnValue:
             form.fail(problem, form.file)
     time_zone = current_settings().time_zone
     return render_template(
-        "reports/history.html", form=form, imports=queries.list_imports(),
+        "reports/history.html",
+        form=form,
+        imports=queries.list_imports(),
         local=lambda moment: clock.in_zone(moment, time_zone),
-    )  # fmt: skip
+    )
 
 
 @bp.get("/reports/history/<uuid:staged_id>")
@@ -96,10 +105,15 @@ def preview(staged_id: UUID) -> ResponseReturnValue:
     if look.problem is not None:
         form.fail(look.problem)
     return render_template(
-        "reports/preview.html", form=form, look=look, preview=look.preview,
-        confirm=ConfirmForm(seen=look.matching.fingerprint), site_names={site.id: site.name for site in sites},
-        counted_name=lambda counted: counted_name(counted, items), period_name=period_name,
-    )  # fmt: skip
+        "reports/preview.html",
+        form=form,
+        look=look,
+        preview=look.preview,
+        confirm=ConfirmForm(seen=look.matching.fingerprint),
+        site_names={site.id: site.name for site in sites},
+        counted_name=lambda counted: counted_name(counted, items),
+        period_name=period_name,
+    )
 
 
 @bp.post("/reports/history/<uuid:staged_id>/matching")

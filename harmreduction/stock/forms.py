@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
+from unicodedata import combining, normalize
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, FieldList, FormField, HiddenField, SelectField, StringField
@@ -23,6 +25,17 @@ from harmreduction.web.forms import DayField, Form, OnceField, WholeNumberField
 from harmreduction.web.i18n import say, translated
 
 
+def in_readers_order(items: Sequence[Item]) -> list[Item]:
+    """Return items in their groups as listed, and in each by name as the reader's language spells it."""
+    groups = groupby(items, key=lambda item: (item.category, item.is_usual))
+    return [item for _group, here in groups for item in sorted(here, key=_spelling)]
+
+
+def _spelling(item: Item) -> str:
+    """Return an item's name as words are put in order: accents and capitals aside."""
+    return "".join(sign for sign in normalize("NFKD", translated(item.name)).casefold() if not combining(sign))
+
+
 class ReceiveForm(Form):
     """What arrived at a place."""
 
@@ -38,7 +51,7 @@ class ReceiveForm(Form):
 
     def offer(self, items: Sequence[Item]) -> None:
         """Offer the items of the programme."""
-        self.item.choices = {"": ""} | {item.public_id: translated(item.name) for item in items}
+        self.item.choices = {"": ""} | {item.public_id: translated(item.name) for item in in_readers_order(items)}
 
     def validate_quantity(self, field: WholeNumberField) -> None:
         """Refuse numbers that could not have arrived."""
@@ -103,6 +116,7 @@ class TransferForm(Form):
 class ItemForm(Form):
     """An item as the programme names and counts it."""
 
+    form_id = OnceField()
     name = StringField(_("Name"), [DataRequired(_("Enter a name.")), Length(max=80)])
     category = SelectField(_("Group"), validate_choice=False)
     unit = StringField(
@@ -130,11 +144,11 @@ class ItemForm(Form):
 
     def offer(self, categories: Sequence[ItemCategory]) -> None:
         """Offer the groups of the programme."""
-        self.category.choices = {category.code: translated(category.name) for category in categories}
+        self.category.choices = {"": ""} | {category.code: translated(category.name) for category in categories}
 
     def validate_category(self, field: SelectField) -> None:
-        """Refuse a group that was not offered."""
-        if field.data not in field.choices:
+        """Refuse no group, and one that was not offered."""
+        if not field.data or field.data not in field.choices:
             raise ValidationError(str(_("Choose one of these groups.")))
 
     def change(self) -> ItemChange:

@@ -6,12 +6,14 @@ from datetime import date, datetime
 from typing import cast
 
 from sqlalchemy import Table, bindparam, func, select
-from sqlalchemy.orm import aliased, contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from harmreduction.core.actor import Actor
+from harmreduction.core.clock import today
 from harmreduction.core.db import db
 from harmreduction.core.errors import NotFound
 from harmreduction.core.messages import message
+from harmreduction.core.permissions import Permission
 from harmreduction.sites.models import Site
 from harmreduction.stock.models import (
     Item,
@@ -21,7 +23,6 @@ from harmreduction.stock.models import (
     StockDiscrepancy,
     StockLocation,
     StockMovement,
-    StockTransaction,
 )
 from harmreduction.stock.rules import REAL_KINDS, LotOnHand, LotStatus
 
@@ -60,21 +61,6 @@ class PlaceSummary:
     location: StockLocation
     lots: int
     open_discrepancies: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Move:
-    """One movement as people read it: when, what, from where to where."""
-
-    fact_id: str
-    at: datetime
-    kind: str
-    item: Item
-    lot_number: str
-    quantity: int
-    from_name: str
-    to_name: str
-    is_reversed: bool
 
 
 def lots_at(location_id: int, item_ids: Collection[int]) -> list[LotOnHand]:
@@ -119,6 +105,12 @@ def get_items(public_ids: Collection[str]) -> dict[str, Item]:
     return found
 
 
+def has_moved(item_id: int) -> bool:
+    """Say whether an item was ever booked in, moved or handed out."""
+    moved = select(StockMovement.id).join(Lot, Lot.id == StockMovement.lot_id).where(Lot.item_id == item_id)
+    return db.session.scalar(moved.limit(1)) is not None
+
+
 def list_items(*, only_active: bool = True) -> Sequence[Item]:
     """Return items by category, usual ones first, then by name."""
     items = select(Item).join(ItemCategory, ItemCategory.code == Item.category)
@@ -139,6 +131,13 @@ def list_locations_of(actor: Actor, *, only_active: bool = True) -> Sequence[Sto
     return [place for place in db.session.scalars(places) if actor.works_at(place.site_id)]
 
 
+def list_targets_of(actor: Actor, source: StockLocation) -> Sequence[StockLocation]:
+    """Return the places to which a person may move supplies: those of the same site, or of any for who leads."""
+    anywhere = actor.may(Permission.MANAGE_CATALOGUE)
+    places = [place for place in list_locations_of(actor) if place.id != source.id]
+    return [place for place in places if anywhere or place.site_id == source.site_id]
+
+
 def get_location_of(actor: Actor, public_id: str) -> StockLocation:
     """Return a real place of a site that a person works for; another is as good as none."""
     place = db.session.scalar(select(StockLocation).where(StockLocation.public_id == public_id))
@@ -147,9 +146,35 @@ def get_location_of(actor: Actor, public_id: str) -> StockLocation:
     return place
 
 
+def list_below_zero(location_id: int) -> list[StockRow]:
+    """Return what went out of a place beyond what was booked in."""
+    return [row for row in list_stock(location_id) if row.on_hand < 0]
+
+
 def time_zone_of(location: StockLocation) -> str:
     """Return the IANA time zone of the place's site, in which its days begin and end."""
     return db.session.scalars(select(Site.time_zone).where(Site.id == location.site_id)).one()
+
+
+def today_at(location_ids: Collection[int], *, now: datetime) -> date:
+    """Return the calendar day at these places; where their zones differ, the one that lasts longest.
+
+    So no lot is called past its date while it still has its last day at one of their sites.
+    """
+    zones = select(Site.time_zone).join(StockLocation, StockLocation.site_id == Site.id)
+    found = db.session.scalars(zones.where(StockLocation.id.in_(location_ids)).distinct())
+    return min((today(zone, now) for zone in found), default=now.date())
+
+
+def sites_of(location_ids: Collection[int]) -> set[int | None]:
+    """Return the sites of those of these places that are real; None stands for a place without one."""
+    real = select(StockLocation.site_id).where(StockLocation.kind.in_(REAL_KINDS))
+    return set(db.session.scalars(real.where(StockLocation.id.in_(location_ids))))
+
+
+def lot_ids_at(location_id: int) -> set[int]:
+    """Return every lot that lies or ever lay at a place."""
+    return set(db.session.scalars(select(StockBalance.lot_id).where(StockBalance.location_id == location_id)))
 
 
 def list_stock(location_id: int) -> list[StockRow]:
@@ -214,47 +239,6 @@ def list_expiring(location_ids: Collection[int], *, until: date) -> list[StockRo
         .order_by(Lot.effective_expiry, Lot.id)
     )
     return [StockRow(item=item, lot=lot, on_hand=on_hand) for lot, item, on_hand in rows]
-
-
-def list_moves(location_id: int, *, limit: int) -> list[Move]:
-    """Return the latest movements from and to a place, newest first."""
-    source = select(StockLocation.id, StockLocation.name).subquery()
-    target = select(StockLocation.id, StockLocation.name).subquery()
-    reversal = aliased(StockTransaction)
-    taken_back = select(reversal.id).where(reversal.reverses_id == StockMovement.transaction_id)
-    rows = db.session.execute(
-        select(
-            StockMovement,
-            StockTransaction,
-            Lot.lot_number,
-            Item,
-            source.c.name,
-            target.c.name,
-            taken_back.exists(),
-        )
-        .join(StockTransaction, StockTransaction.id == StockMovement.transaction_id)
-        .join(Lot, Lot.id == StockMovement.lot_id)
-        .join(Item, Item.id == Lot.item_id)
-        .join(source, source.c.id == StockMovement.from_location_id)
-        .join(target, target.c.id == StockMovement.to_location_id)
-        .where((StockMovement.from_location_id == location_id) | (StockMovement.to_location_id == location_id))
-        .order_by(StockMovement.id.desc())
-        .limit(limit)
-    )
-    return [
-        Move(
-            fact_id=fact.client_id,
-            at=fact.recorded_at,
-            kind=fact.kind,
-            item=item,
-            lot_number=lot_number,
-            quantity=movement.quantity,
-            from_name=from_name,
-            to_name=to_name,
-            is_reversed=is_reversed,
-        )
-        for movement, fact, lot_number, item, from_name, to_name, is_reversed in rows
-    ]
 
 
 def _count_by_location(counted: object) -> dict[int, int]:

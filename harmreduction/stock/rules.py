@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from harmreduction.core.errors import DomainError
+from harmreduction.core.errors import DomainError, OutOfDate
 from harmreduction.core.messages import Message, message
 
 MOST_AT_ONCE = 100_000  # units in one line: more is a slip of the finger
+TAKE_BACK_FOR = timedelta(minutes=10)
 
 
 class LocationKind(StrEnum):
@@ -45,9 +46,16 @@ LOCATION_KINDS: dict[LocationKind, Message] = {
 
 REAL_KINDS = (LocationKind.WAREHOUSE, LocationKind.FIXED_SITE, LocationKind.VAN, LocationKind.BACKPACK)
 
-# The virtual places are the same in every programme, so the first migration gives them these ids.
+# The virtual places are the same in every programme; migration 0005 gives them these ids, which never change.
 VIRTUAL_LOCATION_IDS: dict[LocationKind, int] = {
-    kind: number for number, kind in enumerate((k for k in LocationKind if k not in REAL_KINDS), start=1)
+    LocationKind.SUPPLIER: 1,
+    LocationKind.PARTICIPANT: 2,
+    LocationKind.PARTNER: 3,
+    LocationKind.WASTE: 4,
+    LocationKind.VARIANCE: 5,
+    LocationKind.OPENING: 6,
+    LocationKind.ASSEMBLY: 7,
+    LocationKind.IN_TRANSIT: 8,
 }
 
 
@@ -131,14 +139,14 @@ class Outcome(StrEnum):
 
 
 class UnknownLot(DomainError):
-    """The lot does not belong to the item, or is not there."""
+    """The lot is not one of the item, does not lie there, or what is said of it does not fit."""
 
 
 class CannotReverse(DomainError):
     """The fact was taken back already, or is itself a taking back."""
 
 
-class NotEnoughHere(DomainError):
+class NotEnoughHere(OutOfDate):
     """A place that guards its stock does not hold that much."""
 
 
@@ -152,6 +160,10 @@ class QuantityOutOfBounds(DomainError):
 
 class NameTaken(DomainError):
     """Another one is called that already."""
+
+
+class ItemHasMoved(DomainError):
+    """Totals of the past count with what was to be changed of an item."""
 
 
 class ChangedFact(DomainError):
@@ -206,6 +218,25 @@ def check_quantity(quantity: int) -> None:
         raise QuantityOutOfBounds(message("Enter a whole number from 1 to %(most)s.", most=f"{MOST_AT_ONCE:,}"))
 
 
+def check_lot(lot_number: str, expiry: date | None) -> None:
+    """Refuse a date without a lot number: what nobody knows the lot of has no one date."""
+    if expiry is not None and not lot_number:
+        raise UnknownLot(message("Enter the lot number too, or leave the date empty: a date belongs to a lot."))
+
+
+def is_fresh_slip(recorded_at: datetime, now: datetime) -> bool:
+    """Say whether a receipt or a move was booked so lately that it counts as a slip of the finger."""
+    return now - recorded_at <= TAKE_BACK_FOR
+
+
+def may_take_back(*, recorded_at: datetime, now: datetime, sites: int, leads: bool) -> bool:
+    """Say whether a person may take back a receipt or a move: a fresh slip at one site, or any if they lead.
+
+    sites: how many sites the supplies lay at before and after.
+    """
+    return leads or (sites <= 1 and is_fresh_slip(recorded_at, now))
+
+
 def is_expired(effective_expiry: date | None, today: date) -> bool:
     """Say whether a lot is past its date; it lasts through its expiry day."""
     return effective_expiry is not None and effective_expiry < today
@@ -221,10 +252,15 @@ def may_be_proposed(lot: LotOnHand, today: date) -> bool:
     return not is_unusual(lot.effective_expiry, lot.status, today)
 
 
+def expiry_order(effective_expiry: date | None, lot_id: int) -> tuple[date, int]:
+    """Return by what lots are put in order: first expired first out, and those without a date last."""
+    return effective_expiry or date.max, lot_id
+
+
 def first_expiring(lots: Iterable[LotOnHand], today: date) -> list[LotOnHand]:
-    """Return what may be proposed, first expired first out; lots without a date come last."""
+    """Return what may be proposed, in the order in which it goes out."""
     usable = [lot for lot in lots if lot.on_hand > 0 and may_be_proposed(lot, today)]
-    return sorted(usable, key=lambda lot: (lot.effective_expiry or date.max, lot.lot_id))
+    return sorted(usable, key=lambda lot: expiry_order(lot.effective_expiry, lot.lot_id))
 
 
 def pick_lots(wanted: Sequence[Wanted], lots: Sequence[LotOnHand], *, today: date) -> list[Pick]:

@@ -18,6 +18,10 @@ SIGNED_IN = "signed in"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
+class SentFromElsewhere(NotAllowed):
+    """Another website sent this, or a browser that does not say where it comes from."""
+
+
 def public(view: View) -> View:
     """Let anybody open this route."""
     return _marked(view, PUBLIC)
@@ -71,7 +75,7 @@ def protect(
         if g.actor is None:
             return ask_to_sign_in()
         if isinstance(audience, Permission) and not g.actor.may(audience):
-            raise NotAllowed(message("Your role does not include this page. Ask your programme lead if you need it."))
+            raise NotAllowed(message("Your role does not include this page. Ask your administrator if you need it."))
         if audience is None:
             raise NotAllowed(message("Nobody may open this page yet."))
         return None
@@ -85,7 +89,9 @@ def _refuse_other_sites() -> None:
     same_origin = request.headers.get("Origin") == request.host_url.rstrip("/")
     if origin_kind in {"same-origin", "none"} or (origin_kind is None and same_origin):
         return
-    raise NotAllowed(message("This was sent from another website, so it was not accepted. Open the page here again."))
+    raise SentFromElsewhere(
+        message("This was sent from another website, so it was not accepted. Open the page here again.")
+    )
 
 
 def _marked(view: View, audience: Permission | str) -> View:

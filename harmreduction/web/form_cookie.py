@@ -1,4 +1,4 @@
-"""The cookie of Flask's own session; it holds the seed of form tokens and the messages of the next page."""
+"""The cookie of Flask's own session: the seed of form tokens, the messages of the next page, and who types."""
 
 from flask import Flask, request
 from flask.sessions import SecureCookieSessionInterface

@@ -1,5 +1,6 @@
 """The form that every form extends, and the fields that several of them share."""
 
+import re
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,9 @@ from harmreduction.core.errors import DomainError
 from harmreduction.web.i18n import say
 
 MOST_DIGITS = 12
+WHOLE = re.compile(r"-?(\d+|\d{1,3}([, \u00a0\u202f]\d{3})+)")
+THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
+AMOUNT = re.compile(r"\d+(\.\d*)?|\.\d+")  # neither a sign nor an exponent, which no page can show
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
@@ -45,31 +49,29 @@ class WholeNumberField(IntegerField):  # type: ignore[misc]  # WTForms ships no 
     """A whole number as people type it; empty is None, never 0."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the number, spaces and thousands separators aside."""
-        text = "".join(valuelist).strip().replace(",", "").replace(" ", "").replace("\u202f", "")
+        """Read the number; what parts its thousands is left aside, and 1,5 is not 15."""
+        text = "".join(valuelist).strip()
         self.data = None
         if not text:
             return
-        if len(text) > MOST_DIGITS or not text.lstrip("-").isdecimal():
+        if len(text) > MOST_DIGITS or not WHOLE.fullmatch(text):
             raise ValueError(str(_("Enter a whole number, like 3.")))
-        self.data = int(text)
+        self.data = int(re.sub(r"[^\d-]", "", text))
 
 
 class AmountField(DecimalField):  # type: ignore[misc]  # WTForms ships no types
-    """An amount that may have decimals; empty is None, never 0."""
+    """An amount, zero or more, that may have decimals; empty is None, never 0."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the amount with a point or a comma."""
-        text = "".join(valuelist).strip().replace(",", ".")
+        """Read the amount with a point or a comma; a comma before three digits parts thousands."""
+        text = "".join(valuelist).strip()
+        text = text.replace(",", "" if THOUSANDS.fullmatch(text) else ".")
         self.data = None
         if not text:
             return
-        try:
-            super().process_formdata([text])
-        except ValueError as problem:
-            raise ValueError(str(_("Enter a number, like 1.4."))) from problem
-        if self.data is not None and not self.data.is_finite():
+        if len(text) > MOST_DIGITS or not AMOUNT.fullmatch(text):
             raise ValueError(str(_("Enter a number, like 1.4.")))
+        super().process_formdata([text])
 
 
 class DayField(DateField):  # type: ignore[misc]  # WTForms ships no types

@@ -33,10 +33,17 @@ DOMAIN = "messages"
 
 def say(message: Message) -> str:
     """Return a marked sentence in the language of the person reading."""
-    values = {name: say(value) if isinstance(value, Message) else value for name, value in message.values.items()}
+    values = {name: _as_read(value) for name, value in message.values.items()}
     if message.plural is not None and message.count is not None:
         return str(ngettext(message.text, message.plural, message.count, **values))
     return str(gettext(message.text, **values)) if values else str(gettext(message.text))
+
+
+def _as_read(value: object) -> object:
+    """Return a value of a sentence as people read it: a sentence in it translated, a day written out."""
+    if isinstance(value, Message):
+        return say(value)
+    return day(value) if isinstance(value, date) else value
 
 
 def choose_language() -> str:

@@ -162,9 +162,7 @@ def _name_the_rest(member: Account, lead: Account) -> dict[str, str]:
         "filename": "css/app.css",
         "item_id": item().public_id,
         "staged_id": reports.stage_history(HISTORY, by=_as(lead), at=now()),
-        "token": accounts.make_sign_in_link(
-            invited.id, lasts=INVITATION_LASTS, asks_for_passphrase=False, by=SYSTEM
-        ),
+        "token": accounts.make_sign_in_link(invited.id, lasts=INVITATION_LASTS, asks_for_passphrase=False, by=SYSTEM),
     }
 
 

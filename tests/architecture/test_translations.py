@@ -92,8 +92,8 @@ def named(found: list[str]) -> str:
 
 
 def test_sentences_are_found_in_code_templates_and_starting_lists(sentences: Catalog) -> None:
-    for text in ("Hand out", "The disk of the server is full, so this was not saved. Free some space, then send it again."):
-        assert text in sentences
+    for text in ("Hand out", "Enter a whole number, like 3.", "The key does not open the database. Put back the file"):
+        assert any(texts(entry.id)[0].startswith(text) for entry in filter(is_sentence, sentences)), text
     with (HOUSE / "harmreduction" / "data" / "supplies.csv").open(newline="") as file:
         missing = [row["name"] for row in csv.DictReader(file) if row["name"] not in sentences]
     assert missing == []
@@ -107,7 +107,7 @@ def test_every_sentence_is_translated(sentences: Catalog, language: str) -> None
         known = catalogue.get(*key_of(entry))
         if known is None or known.fuzzy or not all(texts(known.string)):
             waiting.append(f"{'guessed' if known is not None and known.fuzzy else 'missing'}: {key_of(entry)[0]!r}")
-    assert waiting == [], f"{len(waiting)} sentences wait for {LANGUAGES[language]}; run: make translate{named(waiting)}"
+    assert waiting == [], f"{len(waiting)} wait for {LANGUAGES[language]}; run: make translate{named(waiting)}"
 
 
 @pytest.mark.parametrize("language", TARGETS)

@@ -1,5 +1,8 @@
 """The audit trail: it only grows, and a change behind our back is found."""
 
+import hashlib
+import hmac
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -7,20 +10,22 @@ import pytest
 from flask_sqlalchemy import SQLAlchemy
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from harmreduction.accounts.rules import Role
 from harmreduction.audit import queries
 from harmreduction.audit.actions import record
+from harmreduction.audit.models import AuditEntry
 from harmreduction.audit.rules import FIRST_LINK, Entry, Event, first_broken_link, link
 from harmreduction.core.db import db, transaction
 from harmreduction.settings.actions import set_values
-from tests.factories import SYSTEM, make_actor, make_site
+from tests.factories import KEYS, SYSTEM, make_actor, make_site
 from tests.pages import PageClient, text_of
 
 SignIn = Callable[..., PageClient]
 
+KEY = bytes.fromhex("5a" * 32)
 entries = st.builds(
     Entry,
     at=st.datetimes().map(lambda at: at.isoformat()),
@@ -36,14 +41,14 @@ def chained(trail: list[Entry]) -> list[tuple[int, Entry, str]]:
     """Return a trail as it is stored."""
     rows, previous = [], FIRST_LINK
     for number, entry in enumerate(trail, start=1):
-        previous = link(previous, entry)
+        previous = link(previous, entry, key=KEY)
         rows.append((number, entry, previous))
     return rows
 
 
 @given(st.lists(entries, max_size=8))
 def test_a_trail_that_nobody_touched_holds_together(trail: list[Entry]) -> None:
-    assert first_broken_link(chained(trail)) is None
+    assert first_broken_link(chained(trail), key=KEY) is None
 
 
 @given(st.lists(entries, min_size=3, max_size=8, unique_by=lambda entry: entry.at), st.data())
@@ -60,7 +65,12 @@ def test_whatever_is_edited_swapped_inserted_or_removed_is_found(trail: list[Ent
         rows.insert(place, (number, replace(entry, at=f"{entry.at}!"), digest))
     else:
         del rows[place]
-    assert first_broken_link(rows) is not None
+    assert first_broken_link(rows, key=KEY) is not None
+
+
+@given(st.lists(entries, min_size=1, max_size=4))
+def test_a_trail_made_anew_without_the_key_is_found_at_its_beginning(trail: list[Entry]) -> None:
+    assert first_broken_link(chained(trail), key=bytes(32)) == 1
 
 
 def test_an_entry_can_neither_be_changed_nor_erased(database: SQLAlchemy) -> None:
@@ -79,6 +89,31 @@ def test_an_edit_behind_our_back_is_named(database: SQLAlchemy) -> None:
         db.session.execute(text("DROP TRIGGER audit_entry_no_update"))
         db.session.execute(text("UPDATE audit_entry SET actor = 'nobody' WHERE id = 2"))
     assert queries.find_broken_link() == 2
+
+
+def test_a_digest_is_of_use_only_with_the_key(database: SQLAlchemy) -> None:
+    record(Event.SIGNED_IN, by=SYSTEM)
+    stored = db.session.scalars(select(AuditEntry)).one()
+    fields = {name: getattr(stored, name) for name in ("event", "actor", "account_id", "subject", "site_id")}
+    text_of_entry = json.dumps({"at": stored.at.isoformat(), **fields}, sort_keys=True, separators=(",", ":"))
+    assert stored.digest != hashlib.sha256(f"{FIRST_LINK}{text_of_entry}".encode()).hexdigest()
+    assert (
+        stored.digest == hmac.digest(bytes.fromhex(KEYS.audit), f"{FIRST_LINK}{text_of_entry}".encode(), "sha256").hex()
+    )
+
+
+def test_an_end_that_was_written_down_shows_a_trail_that_was_cut_off(database: SQLAlchemy) -> None:
+    for _ in range(3):
+        record(Event.SIGNED_IN, by=SYSTEM)
+    end = queries.find_last_digest()[:16]
+    record(Event.SIGNED_OUT, by=SYSTEM)
+    assert queries.holds(3, end)
+    assert not queries.holds(2, end)
+    with transaction():
+        db.session.execute(text("DROP TRIGGER audit_entry_no_delete"))
+        db.session.execute(text("DELETE FROM audit_entry WHERE id >= 3"))
+    assert queries.find_broken_link() is None
+    assert not queries.holds(3, end)
 
 
 def test_a_deed_that_fails_leaves_no_entry(database: SQLAlchemy) -> None:

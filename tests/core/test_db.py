@@ -11,12 +11,13 @@ from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 from harmreduction.core.db import UtcDateTime, db, new_id, transaction
+from harmreduction.core.encrypted_sqlite import driver
 from harmreduction.core.errors import NotSaved
 from harmreduction.settings.models import Setting
 
 DIALECT = None  # the column type is the same on every database
 zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
-moments = st.datetimes(datetime(1900, 1, 2), datetime(9999, 12, 30), timezones=zones)
+moments = st.datetimes(datetime(1900, 1, 2), datetime(9999, 12, 30), timezones=zones)  # noqa: DTZ001  # its bounds
 
 
 def save(name, value="yes"):
@@ -75,7 +76,8 @@ def test_what_is_added_changed_or_deleted_outside_is_noticed(database):
     with transaction():
         save("kept", "before")
     setting = db.session.get_one(Setting, "kept")
-    for careless in (lambda: save("new"), lambda: setattr(setting, "value", "after"), lambda: db.session.delete(setting)):
+    deeds = (lambda: save("new"), lambda: setattr(setting, "value", "after"), lambda: db.session.delete(setting))
+    for careless in deeds:
         careless()
         with pytest.raises(RuntimeError, match="outside transaction"), transaction():
             pytest.fail("the block must not begin")
@@ -97,6 +99,17 @@ def test_what_was_read_before_is_read_again_inside(instance):
 def change_the_place():
     with transaction():
         db.session.get_one(Setting, "place").value = "van"
+
+
+def test_a_block_holds_the_database_from_its_beginning_so_that_no_other_process_writes_between(instance):
+    stranger = instance.open_behind_our_back()
+    with transaction():
+        assert saved() == set()  # only a read so far
+        with pytest.raises(driver().OperationalError, match="locked"):
+            stranger.execute("BEGIN IMMEDIATE")
+    stranger.execute("BEGIN IMMEDIATE")
+    stranger.execute("ROLLBACK")
+    stranger.close()
 
 
 def test_decisions_of_many_at_once_rest_on_what_is_true(instance):
@@ -122,7 +135,7 @@ def in_another_thread(instance, *deeds):
         try:
             with instance.app.app_context():
                 deed()
-        except BaseException as problem:  # noqa: BLE001
+        except BaseException as problem:
             problems.append(problem)
 
     threads = [threading.Thread(target=run, args=(deed,)) for deed in deeds]
@@ -137,7 +150,7 @@ def test_a_database_that_another_program_holds_gets_a_sentence_and_then_saves(in
     instance.set_on_every_connection("busy_timeout=20")
     holder = instance.open_behind_our_back()
     holder.execute("BEGIN IMMEDIATE")
-    with pytest.raises(NotSaved, match="busy, so this was not saved yet. Wait a moment"), transaction():
+    with pytest.raises(NotSaved, match=r"busy, so this was not saved yet. Wait a moment"), transaction():
         save("waiting")
     assert saved() == set()
     holder.execute("ROLLBACK")
@@ -150,7 +163,7 @@ def test_a_database_that_another_program_holds_gets_a_sentence_and_then_saves(in
 def test_a_full_disk_gets_a_sentence_and_nothing_is_half_written(instance):
     pages = db.session.scalar(text("PRAGMA page_count"))
     instance.set_on_every_connection(f"max_page_count={pages}")
-    with pytest.raises(NotSaved, match="disk of the server is full.*Free some space"), transaction():
+    with pytest.raises(NotSaved, match=r"disk of the server is full.*Free some space"), transaction():
         for number in range(500):
             save(f"setting {number}", "x" * 400)
         db.session.flush()
@@ -160,10 +173,19 @@ def test_a_full_disk_gets_a_sentence_and_nothing_is_half_written(instance):
 
 def test_a_database_that_cannot_be_written_gets_a_sentence(instance):
     instance.set_on_every_connection("query_only=ON")
-    with pytest.raises(NotSaved, match="may not write to its database.*Tell your administrator"), transaction():
+    with pytest.raises(NotSaved, match=r"may not write to its database.*Tell your administrator"), transaction():
         save("anything")
         db.session.flush()
     assert saved() == set()
+
+
+def test_what_the_database_refuses_for_another_reason_is_not_called_busy_and_its_words_stay_here(instance, caplog):
+    typed = "what somebody typed"
+    with pytest.raises(NotSaved, match=r"did not take this.*Tell your administrator") as refused, transaction():
+        db.session.execute(text(f"INSERT INTO no_such_table VALUES ('{typed}')"))  # noqa: S608
+    assert typed not in str(refused.value)
+    assert typed not in caplog.text
+    assert "OperationalError" in caplog.text
 
 
 def test_every_constraint_has_a_name_so_that_a_migration_can_change_it(database):

@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
@@ -70,10 +71,10 @@ def test_a_key_that_does_not_fit_gets_a_sentence_and_changes_nothing(marked):
     db.session.remove()
     db.engine.dispose()
     before = marked.config.database_file.read_bytes()
-    wrong = type(KEYS)(database="99" * 32, fields=KEYS.fields, web=KEYS.web)
-    with opened(build_app(marked.config, wrong, TESTING=True)):
-        with pytest.raises(CannotOpen, match=r"key does not open the database. Put back the file database.key"):
-            pragma("user_version")
+    wrong = replace(KEYS, database="99" * 32)
+    sentence = r"key does not open the database. Put back the file database.key"
+    with opened(build_app(marked.config, wrong, TESTING=True)), pytest.raises(CannotOpen, match=sentence):
+        pragma("user_version")
     assert marked.config.database_file.read_bytes() == before
 
 

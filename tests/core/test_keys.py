@@ -1,6 +1,8 @@
 """Key files: made once, for their owner's eyes, and a sentence for each way in which they can be wrong."""
 
+import os
 import stat
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -15,11 +17,9 @@ def folder(tmp_path):
 
 
 def test_new_keys_are_random_and_only_their_owner_can_read_them(folder, tmp_path):
-    keys = read_keys(folder)
     make_keys(tmp_path / "another")
-    others = read_keys(tmp_path / "another")
-    secrets = {keys.database, keys.fields, keys.web, others.database, others.fields, others.web}
-    assert len(secrets) == 6
+    secrets = {*asdict(read_keys(folder)).values(), *asdict(read_keys(tmp_path / "another")).values()}
+    assert len(secrets) == 2 * len(NAMES)
     assert all(len(bytes.fromhex(secret)) == 32 for secret in secrets)
     assert {stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()} == {0o600}
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
@@ -30,8 +30,8 @@ def test_keys_that_are_there_are_never_touched(folder):
     (folder / "web.key").unlink()
     make_keys(folder)
     after = read_keys(folder)
-    assert (after.database, after.fields) == (before.database, before.fields)
-    assert after.web != before.web
+    assert after != before
+    assert replace(after, web=before.web) == before
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -52,7 +52,7 @@ def test_a_key_that_others_can_read_is_refused_with_the_command_that_helps(folde
 @pytest.mark.parametrize("content", ["", "abc", "g" * 64, "0" * 63, "0" * 65, "0" * 32 + "\n" + "0" * 32])
 def test_a_damaged_key_is_named_with_what_to_do(folder, content):
     (folder / "fields.key").write_text(content)
-    with pytest.raises(KeyProblem, match="fields.key is damaged. Put back the one from where you keep your keys"):
+    with pytest.raises(KeyProblem, match=r"fields.key is damaged. Put back the one from where you keep your keys"):
         read_keys(folder)
 
 
@@ -66,3 +66,37 @@ def test_a_key_with_a_line_end_is_the_same_key(folder):
     key = read_keys(folder).web
     (folder / "web.key").write_text(f"{key}\r\n")
     assert read_keys(folder).web == key
+
+
+def test_a_cut_while_a_key_is_written_leaves_no_damaged_one_and_the_next_start_makes_it(folder, monkeypatch):
+    (folder / "web.key").unlink()
+
+    def cut(_handle):
+        raise OSError("the power went")
+
+    with monkeypatch.context() as without_power:
+        without_power.setattr(os, "fsync", cut)
+        with pytest.raises(OSError, match="power"):
+            make_keys(folder)
+    assert {file.name for file in folder.iterdir()} == {f"{name}.key" for name in NAMES if name != "web"}
+    make_keys(folder)
+    assert read_keys(folder).web
+
+
+def test_the_names_of_new_keys_are_on_the_disk_too(tmp_path, monkeypatch):
+    kept = []
+    monkeypatch.setattr(os, "fsync", lambda handle: kept.append(stat.S_ISDIR(os.fstat(handle).st_mode)))
+    make_keys(tmp_path / "keys")
+    assert kept == [False, True] * len(NAMES)
+
+
+def test_a_stick_that_knows_no_links_takes_keys_as_well(tmp_path, monkeypatch):
+    def no_links(*_paths):
+        raise PermissionError("this file system knows no links")
+
+    monkeypatch.setattr(os, "link", no_links)
+    make_keys(tmp_path / "stick")
+    before = read_keys(tmp_path / "stick")
+    make_keys(tmp_path / "stick")
+    assert read_keys(tmp_path / "stick") == before
+    assert len(list((tmp_path / "stick").iterdir())) == len(NAMES)

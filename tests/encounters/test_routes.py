@@ -223,6 +223,14 @@ def test_bad_numbers_and_days_get_a_sentence_at_the_field_and_nothing_typed_is_l
     assert count(Encounter) == 0
 
 
+def test_half_a_syringe_is_not_counted(sign_in_as):
+    client, _shelf = worker_at_a_site(sign_in_as)
+    fields = lines(client, cooker="1") | {"returned_amount": "2.5"}
+    assert "Enter a whole number, or choose how it was estimated." in text_of(send_items(client, status=200, **fields))
+    send_items(client, **fields, returned_measure="pounds")
+    assert db.session.scalars(select(Encounter.returned_syringes)).all() == [703]
+
+
 def test_a_lot_past_its_date_is_asked_about_once_more_and_then_saved(sign_in_as):
     client, shelf = worker_at_a_site(sign_in_as)
     old = receive(shelf, 5, lot="OLD1", expiry=days_from_now(-2))
@@ -270,3 +278,15 @@ def test_another_persons_hand_out_is_as_good_as_none(sign_in_as):
     colleague = sign_in_as("outreach_worker", sites=(shelf.site_id,))
     colleague.page(f"/hand-out/{distribution.public_id}/void", status=404)
     colleague.page(f"/visits/{distribution.encounter.public_id}", status=404)
+
+
+def test_a_lead_finds_what_somebody_else_logged_on_a_day_and_voids_it(sign_in_as):
+    client, shelf = worker_at_a_site(sign_in_as)
+    lot = receive(shelf, 10)
+    client.send("/hand-out", give=tile(), form_id=hidden(client.page("/hand-out"), "form_id"))
+    lead = sign_in_as("programme_lead")
+    page = lead.page("/hand-outs")
+    assert f"1 kit (2 doses) {client.account.label}" in text_of(page)
+    lead.send(re.search(r'href="(/hand-out/[^"]+/void)"', page).group(1), reason="wrong_item")
+    assert on_hand(shelf, lot) == 10
+    assert "Nothing was logged here" in text_of(lead.page(f"/hand-outs?day={days_from_now(-9)}"))

@@ -1,12 +1,16 @@
 """The pages of whoever looks after supplies."""
 
 import re
+from datetime import UTC, date, datetime
 
 from sqlalchemy import select
 
-from harmreduction.core.db import db
+from harmreduction.core.clock import now, today
+from harmreduction.core.db import db, new_id
+from harmreduction.stock import queries
+from harmreduction.stock.actions import Transfer, transfer
 from harmreduction.stock.models import Item, Lot, StockLocation
-from tests.factories import days_from_now, hand_out, item, make_location, make_site, on_hand, receive
+from tests.factories import SYSTEM, days_from_now, hand_out, item, make_location, make_site, on_hand, receive
 from tests.pages import text_of
 
 
@@ -59,6 +63,49 @@ def test_one_lot_with_two_dates_is_a_slip_that_somebody_has_to_look_at(sign_in_a
     assert "already here with the date" in text_of(client.send(path, status=200, **fields))
 
 
+def test_a_date_without_a_lot_number_gets_a_sentence_and_no_lot_is_made(sign_in_as):
+    site, shelf, _van = a_site_with_a_shelf_and_a_van()
+    client = sign_in_as("outreach_worker", sites=(site.id,))
+    fields = {"item": item().public_id, "quantity": "5", "expiry": days_from_now(300).isoformat()}
+    answer = client.send(f"/stock/{shelf.public_id}/receive", status=200, **fields, lot_number=" ")
+    assert "Enter the lot number too" in text_of(answer)
+    assert db.session.scalars(select(Lot)).all() == []
+
+
+def test_supplies_without_a_lot_number_are_booked_in_and_said_so_where_lots_are_followed(sign_in_as):
+    site, shelf, _van = a_site_with_a_shelf_and_a_van()
+    client = sign_in_as("outreach_worker", sites=(site.id,))
+    path, place = f"/stock/{shelf.public_id}/receive", f"/stock/{shelf.public_id}"
+    client.send(path, item=item("strip-fentanyl").public_id, quantity="5")
+    assert "Booked in without a lot number." in text_of(client.page(place))
+    client.send(path, item=item("wound-kit").public_id, quantity="5")
+    assert "Booked in." in text_of(client.page(place))
+
+
+def test_a_lot_is_not_past_its_date_on_its_last_day_at_the_site(sign_in_as):
+    site = make_site(time_zone="Pacific/Pago_Pago")  # where each day ends last
+    receive(make_location(site), 5, expiry=today(site.time_zone))
+    for page in ("/stock/", "/today"):
+        words = text_of(sign_in_as("programme_lead").page(page))
+        assert "past its date" not in words and "past their date" not in words
+
+
+def test_the_day_of_several_places_is_the_one_that_lasts_longest(database):
+    night_in_new_york = datetime(2026, 11, 22, 3, 30, tzinfo=UTC)
+    here, there = make_location(), make_location(make_site(time_zone="Asia/Tokyo"))
+    assert queries.today_at([here.id, there.id], now=night_in_new_york) == date(2026, 11, 21)
+    assert queries.today_at([there.id], now=night_in_new_york) == date(2026, 11, 22)
+
+
+def test_names_stand_in_the_order_of_the_readers_language(sign_in_as):
+    _site, shelf, _van = a_site_with_a_shelf_and_a_van()
+    client = sign_in_as("programme_lead")
+    client.get("/language/es")
+    for page in (client.page(f"/stock/{shelf.public_id}/receive"), client.page("/stock/items")):
+        words = text_of(page)
+        assert words.index("Mascarilla") < words.index("Tarjeta de bolsillo")
+
+
 def test_supplies_are_loaded_into_a_van_and_a_slip_is_taken_back(sign_in_as):
     site, shelf, van = a_site_with_a_shelf_and_a_van()
     lot = receive(shelf, 20)
@@ -73,6 +120,40 @@ def test_supplies_are_loaded_into_a_van_and_a_slip_is_taken_back(sign_in_as):
     client.send(take_back, location=shelf.public_id)
     client.send(take_back, location=shelf.public_id)
     assert (on_hand(shelf, lot), on_hand(van, lot)) == (20, 0)
+
+
+def test_a_worker_is_offered_the_places_of_one_site_and_a_lead_those_of_all(sign_in_as):
+    site, shelf, van = a_site_with_a_shelf_and_a_van()
+    far = make_location(make_site(), "Far shelf")
+    lot = receive(shelf, 20)
+    path = f"/stock/{shelf.public_id}/move"
+    worker = sign_in_as("outreach_worker", sites=(site.id, far.site_id))
+    lead = sign_in_as("programme_lead")
+    assert (van.name in worker.page(path), far.name in worker.page(path)) == (True, False)
+    assert far.name in lead.page(path)
+    fields = {"to": far.public_id, "lots__0__lot": lot.public_id, "lots__0__quantity": "8"}
+    assert "Ask a programme lead" in text_of(worker.send(path, status=200, **fields))
+    lead.send(path, **fields)
+    assert (on_hand(shelf, lot), on_hand(far, lot)) == (12, 8)
+
+
+def test_only_who_may_take_a_move_back_is_offered_to(sign_in_as):
+    site, shelf, van = a_site_with_a_shelf_and_a_van()
+    far = make_location(make_site())
+    lot = receive(shelf, 20)
+    for target in (van, far):
+        move = Transfer(
+            client_id=new_id(),
+            from_location_id=shelf.id,
+            to_location_id=target.id,
+            lots=((lot.id, 1),),
+            occurred_at=now(),
+        )
+        transfer(move, by=SYSTEM)
+    worker, lead = sign_in_as("outreach_worker", sites=(site.id, far.site_id)), sign_in_as("programme_lead")
+    assert worker.page(f"/stock/{shelf.public_id}").count("/take-back") == 2  # the receipt and the move to the van
+    assert worker.page(f"/stock/{far.public_id}").count("/take-back") == 0
+    assert lead.page(f"/stock/{shelf.public_id}").count("/take-back") == 3
 
 
 def test_moving_nothing_or_more_than_a_guarded_place_holds_gets_a_sentence(sign_in_as):
@@ -135,6 +216,28 @@ def test_a_lead_names_an_item_as_the_programme_does_and_adds_one(sign_in_as):
     )
     assert db.session.scalars(select(Item).where(Item.name == "Hand warmers")).one().unit_plural == "pairs"
     assert "Enter a name." in text_of(lead.send(path, status=200, name="", unit="x", unit_plural="y", **kept))
+
+
+def test_an_item_sent_from_two_tabs_is_added_once(sign_in_as):
+    lead = sign_in_as("programme_lead")
+    fields = {"category": "hygiene", "doses_per_unit": "0", "pack_size": "1", "unit": "pair", "unit_plural": "pairs"}
+    fields["form_id"] = hidden(lead.page("/stock/items/new"), "form_id")
+    lead.send("/stock/items/new", name="Hand warmers", **fields)
+    lead.send("/stock/items/new", name="Hand warmers", **fields)
+    assert db.session.scalars(select(Item).where(Item.name == "Hand warmers")).one()
+    again = lead.send("/stock/items/new", status=200, name="Gloves", **fields)
+    assert "Open a new page" in text_of(again)
+
+
+def test_the_doses_of_an_item_that_was_handed_out_stay(sign_in_as):
+    _site, shelf, _van = a_site_with_a_shelf_and_a_van()
+    hand_out(shelf, ("naloxone-nasal-4", 1))
+    fields = {"name": "Nasal", "unit": "kit", "unit_plural": "kits", "category": "naloxone", "pack_size": "1"}
+    answer = sign_in_as("programme_lead").send(
+        f"/stock/items/{item().public_id}", status=200, doses_per_unit="1", **fields
+    )
+    assert "add a new item" in text_of(answer)
+    assert item().doses_per_unit == 2
 
 
 def test_a_lead_opens_a_place_and_two_places_never_share_a_name(sign_in_as):

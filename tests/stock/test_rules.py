@@ -1,11 +1,16 @@
-"""First expired, first out; what may be proposed; exactly as much as was handed out."""
+"""First expired, first out; what may be proposed; exactly as much as was handed out; what may be taken back."""
 
-from datetime import date
+import importlib
+from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from harmreduction.stock.rules import (
+    REAL_KINDS,
+    VIRTUAL_LOCATION_IDS,
+    LocationKind,
     LotOnHand,
     LotSource,
     LotStatus,
@@ -13,6 +18,7 @@ from harmreduction.stock.rules import (
     first_expiring,
     is_expired,
     may_be_proposed,
+    may_take_back,
     pick_lots,
 )
 
@@ -85,3 +91,21 @@ def test_a_lot_lasts_through_its_last_day():
     assert not is_expired(TODAY, TODAY)
     assert is_expired(date(2026, 11, 21), TODAY)
     assert not is_expired(None, TODAY)
+
+
+def test_the_places_outside_have_the_numbers_that_the_migration_gave_them():
+    migration = importlib.import_module("migrations.versions.0005_the_world_outside")
+    assert {kind.value: number for kind, number in VIRTUAL_LOCATION_IDS.items()} == {
+        kind: number for number, kind, _name in migration.PLACES
+    }
+    assert VIRTUAL_LOCATION_IDS.keys() == set(LocationKind) - set(REAL_KINDS)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "sites", "leads", "may"),
+    [(9, 1, False, True), (11, 1, False, False), (9, 2, False, False), (9, 2, True, True), (600, 2, True, True)],
+)
+def test_a_slip_is_taken_back_for_ten_minutes_and_later_by_who_leads(minutes, sites, leads, may):
+    recorded_at = datetime(2026, 11, 22, 20, tzinfo=UTC)
+    now = recorded_at + timedelta(minutes=minutes)
+    assert may_take_back(recorded_at=recorded_at, now=now, sites=sites, leads=leads) is may

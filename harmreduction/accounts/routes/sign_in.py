@@ -89,7 +89,10 @@ def _enter(token: str, path: str, kept: Kept | None) -> ResponseReturnValue:
     if kept is None:
         return let_in(make_response(redirect(path)), token)
     live = queries.find_live_session(token, now=clock.now())
-    g.actor = live.person if live else None
+    if live is None or not kept.is_for(live.person.public_id):
+        flash(_("What was entered here before you signed in belongs to another person. It was not sent."), "wait")
+        return let_in(make_response(redirect(path)), token)
+    g.actor = live.person
     return let_in(make_response(offer_to_send_again(kept)), token)
 
 

@@ -8,7 +8,7 @@ from harmreduction.encounters.queries.places import (
     list_usual_handouts,
     list_usual_lines,
 )
-from harmreduction.encounters.queries.shifts import Entry, Shift, get_shift
+from harmreduction.encounters.queries.shifts import Entry, Shift, get_shift, list_day
 from harmreduction.encounters.queries.visits import (
     Given,
     counts_as_visit,
@@ -41,6 +41,7 @@ __all__ = [
     "get_place_on_page",
     "get_shift",
     "get_visit_of",
+    "list_day",
     "list_given_on",
     "list_lines_of",
     "list_usual_handouts",

@@ -1,16 +1,19 @@
-"""Read what a worker logged since their shift began."""
+"""Read what a worker logged since their shift began, and what a whole site logged on a day."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
+from harmreduction.accounts.models import Account
 from harmreduction.core.actor import Actor
+from harmreduction.core.clock import start_of_day
 from harmreduction.core.db import db
 from harmreduction.encounters.models import Distribution, Encounter
 from harmreduction.encounters.queries.visits import Given, counts_as_visit, sum_given, with_lines
 from harmreduction.encounters.rules import ReturnMeasure, start_of_shift
+from harmreduction.sites.models import Site
 
 ONE_DAY = timedelta(hours=24)
 COUNTED = ReturnMeasure.COUNTED.value
@@ -23,6 +26,7 @@ class Entry:
     at: datetime
     visit: Encounter
     distribution: Distribution | None
+    logged_by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,3 +71,18 @@ def _entries(visits: Sequence[Encounter], distributions: Sequence[Distribution])
     entries = [Entry(at=d.recorded_at, visit=d.encounter, distribution=d) for d in distributions]
     entries += [Entry(at=v.recorded_at, visit=v, distribution=None) for v in visits if v.id not in with_hand_out]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
+
+
+def list_day(site: Site, day: date) -> list[Entry]:
+    """Return what was logged for a calendar day at a site, newest first, with who logged it."""
+    begins, ends = start_of_day(day, site.time_zone), start_of_day(day + ONE_DAY, site.time_zone)
+    visits = db.session.scalars(
+        select(Encounter).where(
+            Encounter.site_id == site.id, Encounter.occurred_at >= begins, Encounter.occurred_at < ends
+        )
+    ).all()
+    ids = [visit.id for visit in visits]
+    entries = _entries(visits, with_lines(select(Distribution).where(Distribution.encounter_id.in_(ids))))
+    people = select(Account.id, Account.label).where(Account.id.in_({visit.recorded_by_id for visit in visits}))
+    labels: dict[int | None, str] = {account_id: label for account_id, label in db.session.execute(people)}
+    return [replace(entry, logged_by=labels.get(entry.visit.recorded_by_id, "")) for entry in entries]

@@ -12,6 +12,7 @@ from harmreduction.core.permissions import Permission
 from harmreduction.core.revisions import is_up_to_date
 from harmreduction.home import queries
 from harmreduction.home.frame import navigation
+from harmreduction.settings.queries import current_settings
 from harmreduction.stock import queries as stock
 from harmreduction.stock.models import StockDiscrepancy
 from harmreduction.stock.queries import StockRow
@@ -38,13 +39,14 @@ def today() -> ResponseReturnValue:
     """Show the programme's day: what went out, and what needs someone."""
     now = clock.now()
     locations = [location.id for location in stock.list_locations_of(current_actor())]
-    expiring = stock.list_expiring(locations, until=now.date() + SOON)
+    stock_day = stock.today_at(locations, now=now)
+    expiring = stock.list_expiring(locations, until=stock_day + SOON)
     discrepancies = stock.list_open_discrepancies(locations)
     return render_template(
         "home/today.html",
         day_figures=queries.get_programme_day(now=now),
-        day_name=day(now.date(), "full"),
-        needs=[*map(_to_look_into, discrepancies), *(_to_use_first(row, now.date()) for row in expiring)],
+        day_name=day(clock.today(current_settings().time_zone, now), "full"),
+        needs=[*map(_to_look_into, discrepancies), *(_to_use_first(row, stock_day) for row in expiring)],
     )
 
 
@@ -55,7 +57,7 @@ def _to_look_into(discrepancy: StockDiscrepancy) -> dict[str, str]:
         "icon": "alert",
         "title": say(DISCREPANCY_KINDS[DiscrepancyKind(discrepancy.kind)]),
         "detail": f"{discrepancy.location.name} · {translated(lot.item.name)} {lot.lot_number}".strip(),
-        "url": url_for("stock.places"),
+        "url": url_for("stock.place", location_id=discrepancy.location.public_id),
         "about": translated(lot.item.name),
     }
 

@@ -1,19 +1,26 @@
 """The lists a programme edits itself, and what a lead looked into."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from itertools import count
+from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, select
 
 from harmreduction.audit.actions import record
 from harmreduction.audit.rules import Event
 from harmreduction.core.actor import Actor
 from harmreduction.core.clock import now
-from harmreduction.core.db import db, new_id, transaction
+from harmreduction.core.db import db, insert_if_new, transaction
 from harmreduction.core.errors import NotFound
 from harmreduction.core.messages import message
 from harmreduction.stock.models import Item, StockDiscrepancy, StockLocation
-from harmreduction.stock.queries import get_item
-from harmreduction.stock.rules import DiscrepancyKind, LocationKind, NameTaken
+from harmreduction.stock.queries import get_item, has_moved
+from harmreduction.stock.rules import ChangedFact, DiscrepancyKind, ItemHasMoved, LocationKind, NameTaken
+
+ITEM = cast(Table, Item.__table__)
+LOCATION = cast(Table, StockLocation.__table__)
+NAME_LENGTH = 80
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,20 +40,38 @@ class ItemChange:
     note: str
 
 
-def add_item(change: ItemChange, *, by: Actor) -> Item:
-    """Add an item to the programme's list."""
+def add_item(code: str, change: ItemChange, *, by: Actor) -> Item:
+    """Add an item to the programme's list once, however often it is sent; its code was made with the page.
+
+    Raises ChangedFact when the same page was sent before and said something else.
+    """
     with transaction():
-        item = Item(code=new_id(), **asdict(change))
-        db.session.add(item)
-        db.session.flush()
-        record(Event.ITEM_CHANGED, by=by, subject=item.public_id)
+        is_new = db.session.scalar(insert_if_new(ITEM).returning(ITEM.c.id), {"code": code, **asdict(change)})
+        item = db.session.scalars(select(Item).where(Item.code == code)).one()
+        if is_new is not None:
+            record(Event.ITEM_CHANGED, by=by, subject=item.public_id)
+        elif any(getattr(item, name) != value for name, value in asdict(change).items()):
+            raise ChangedFact(
+                message("This page was sent before, and that item was saved. Open a new page for another one.")
+            )
         return item
 
 
 def change_item(public_id: str, change: ItemChange, *, by: Actor) -> None:
-    """Change an item; what was handed out stays what it was."""
+    """Change an item; what was handed out stays what it was.
+
+    Raises ItemHasMoved for other doses or another group once it was booked in or handed out.
+    """
     with transaction():
         item = get_item(public_id)
+        counts_otherwise = (item.doses_per_unit, item.category) != (change.doses_per_unit, change.category)
+        if counts_otherwise and has_moved(item.id):
+            raise ItemHasMoved(
+                message(
+                    "This item was in stock before, and totals count with its doses and its group."
+                    " Take it out of use and add a new item."
+                )
+            )
         for name, value in asdict(change).items():
             setattr(item, name, value)
         record(Event.ITEM_CHANGED, by=by, subject=public_id)
@@ -57,12 +82,9 @@ def open_location(
 ) -> StockLocation:
     """Open a place that holds stock; raises NameTaken when another place is called that."""
     with transaction():
-        if db.session.scalar(select(StockLocation.id).where(StockLocation.name == name)) is not None:
+        location = _open_if_free(name, kind, site_id, is_strict, by)
+        if location is None:
             raise NameTaken(message("Another place has this name. Choose one that the team can tell apart."))
-        location = StockLocation(name=name, kind=kind.value, site_id=site_id, is_strict=is_strict)
-        db.session.add(location)
-        db.session.flush()
-        record(Event.STOCK_LOCATION_CHANGED, by=by, subject=location.public_id, site_id=site_id)
         return location
 
 
@@ -77,7 +99,33 @@ def shelf_of(site_id: int, site_name: str, *, by: Actor) -> StockLocation:
         )
         if place is not None:
             return place
-        return open_location(f"{site_name} shelf"[:80], LocationKind.FIXED_SITE, site_id=site_id, by=by)
+        opened = (
+            _open_if_free(name, LocationKind.FIXED_SITE, site_id, is_strict=False, by=by)
+            for name in _numbered(f"{site_name} shelf")
+        )
+        return next(place for place in opened if place is not None)
+
+
+def _open_if_free(
+    name: str, kind: LocationKind, site_id: int | None, is_strict: bool, by: Actor
+) -> StockLocation | None:
+    """Open a place, or return None when another one is called that, be it since this moment."""
+    location_id = db.session.scalar(
+        insert_if_new(LOCATION).returning(LOCATION.c.id),
+        {"name": name, "kind": kind.value, "site_id": site_id, "is_strict": is_strict},
+    )
+    if location_id is None:
+        return None
+    location = db.session.get_one(StockLocation, location_id)
+    record(Event.STOCK_LOCATION_CHANGED, by=by, subject=location.public_id, site_id=site_id)
+    return location
+
+
+def _numbered(name: str) -> Iterator[str]:
+    """Return the name, then the name with 2, 3 … for as long as others are called that."""
+    yield name[:NAME_LENGTH]
+    for number in count(2):
+        yield f"{name[: NAME_LENGTH - 5]} {number}"
 
 
 def look_into(public_id: str, *, by: Actor) -> None:

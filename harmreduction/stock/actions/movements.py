@@ -1,22 +1,22 @@
 """Receive supplies, move them between places, and take back a slip."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid5
-
-from sqlalchemy import select
 
 from harmreduction.audit.actions import record
 from harmreduction.audit.rules import Event
 from harmreduction.core.actor import Actor
 from harmreduction.core.db import db, transaction
-from harmreduction.core.errors import NotFound
+from harmreduction.core.errors import NotAllowed, NotFound
 from harmreduction.core.fingerprint import fingerprint
 from harmreduction.core.messages import message
-from harmreduction.stock import ledger
+from harmreduction.core.permissions import Permission
+from harmreduction.stock import ledger, moves, queries
 from harmreduction.stock.actions.lots import find_or_make_lot
 from harmreduction.stock.ledger import Fact, Opened
-from harmreduction.stock.models import Lot, StockMovement, StockTransaction
+from harmreduction.stock.models import Lot
 from harmreduction.stock.rules import (
     VIRTUAL_LOCATION_IDS,
     CannotReverse,
@@ -30,6 +30,8 @@ from harmreduction.stock.rules import (
     TransactionKind,
     UnknownLot,
     check_quantity,
+    is_fresh_slip,
+    may_take_back,
 )
 
 SUPPLIER = VIRTUAL_LOCATION_IDS[LocationKind.SUPPLIER]
@@ -60,7 +62,11 @@ class Transfer:
 
 
 def receive(receipt: Receipt, *, by: Actor, origin: Origin = Origin.ONLINE) -> Outcome:
-    """Book in what arrived, once."""
+    """Book in what arrived, once.
+
+    Raises UnknownLot where the number and the date do not fit, NotFound for another site's place.
+    """
+    _check_places([receipt.location_id], by)
     check_quantity(receipt.quantity)
     fact = Fact(
         client_id=receipt.client_id,
@@ -85,12 +91,14 @@ def receive(receipt: Receipt, *, by: Actor, origin: Origin = Origin.ONLINE) -> O
 
 
 def transfer(move: Transfer, *, by: Actor) -> Outcome:
-    """Move lots from one place to another, once.
+    """Move lots from one place to another, once; from one site to another only who leads.
 
-    Raises NothingToMove without a lot, and NotEnoughHere where a strict place holds less.
+    Raises NothingToMove without a lot, UnknownLot for one that never lay there, NotEnoughHere where a
+    strict place holds less, NotFound or NotAllowed for places that this person does not answer for.
     """
     if not move.lots:
         raise NothingToMove(message("Enter how many to move of at least one lot."))
+    _check_places([move.from_location_id, move.to_location_id], by)
     fact = Fact(
         client_id=move.client_id,
         fingerprint=_fingerprint(move),
@@ -100,6 +108,7 @@ def transfer(move: Transfer, *, by: Actor) -> Outcome:
     with transaction():
         opened = ledger.open_fact(fact, by=by)
         if opened.outcome is Outcome.CREATED:
+            _check_lots(move)
             lines = [
                 MovementLine(
                     lot_id=lot_id,
@@ -114,41 +123,51 @@ def transfer(move: Transfer, *, by: Actor) -> Outcome:
         return _accepted(opened)
 
 
-def take_back_at(location_id: int, client_id: str, *, by: Actor) -> Outcome:
+def take_back_at(location_id: int, client_id: str, *, by: Actor, at: datetime) -> Outcome:
     """Take back a receipt or a move at a place by a mirroring fact; pressed twice, it is taken back once.
 
-    Raises CannotReverse for a hand-out, which is voided where it was logged.
+    Raises CannotReverse for a hand-out, which is voided where it was logged; NotAllowed for what only
+    a lead takes back, and NotFound for what did not happen at this person's places.
     """
     with transaction():
-        fact = db.session.execute(
-            select(StockTransaction.id, StockTransaction.kind)
-            .join(StockMovement, StockMovement.transaction_id == StockTransaction.id)
-            .where(
-                StockTransaction.client_id == client_id,
-                (StockMovement.from_location_id == location_id) | (StockMovement.to_location_id == location_id),
-            )
-            .limit(1)
-        ).one_or_none()
-        if fact is None:
-            raise NotFound(message("There is no such stock movement."))
+        fact = moves.get_fact_at(location_id, client_id)
         if fact.kind not in (TransactionKind.RECEIVE, TransactionKind.TRANSFER):
             raise CannotReverse(message("Only receipts and moves are taken back here. Void a hand-out in the shift."))
-        opened = ledger.reverse(
-            fact.id, client_id=str(uuid5(UUID(client_id), "take back")), reason=ReversalReason.UNDO, by=by
-        )
+        sites = _check_places(moves.list_places_of_fact(fact.id), by)
+        leads = by.may(Permission.MANAGE_CATALOGUE)
+        if not may_take_back(recorded_at=fact.recorded_at, now=at, sites=len(sites), leads=leads):
+            raise NotAllowed(message("Ten minutes have passed. Ask a programme lead to take it back."))
+        reason = ReversalReason.UNDO if is_fresh_slip(fact.recorded_at, at) else ReversalReason.OTHER
+        opened = ledger.reverse(fact.id, client_id=str(uuid5(UUID(client_id), "take back")), reason=reason, by=by)
         if opened.outcome is Outcome.CREATED:
             record(Event.STOCK_REVERSED, by=by, subject=client_id)
         return opened.outcome
+
+
+def _check_places(location_ids: Sequence[int], by: Actor) -> set[int | None]:
+    """Return the sites of real places; each must be this person's, and more than one is for who leads."""
+    sites = queries.sites_of(location_ids)
+    if not all(by.works_at(site_id) for site_id in sites):
+        raise NotFound(message("There is no such stock place."))
+    if len(sites) > 1 and not by.may(Permission.MANAGE_CATALOGUE):
+        raise NotAllowed(message("These places belong to two sites. Ask a programme lead to move supplies between."))
+    return sites
+
+
+def _check_lots(move: Transfer) -> None:
+    """Refuse a lot that never lay at the place it is said to come from."""
+    if not {lot_id for lot_id, _quantity in move.lots} <= queries.lot_ids_at(move.from_location_id):
+        raise UnknownLot(message("One of these lots does not lie here. Open the page again."))
 
 
 def _lot_for(receipt: Receipt) -> int:
     """Return the lot of a receipt; the same number with another printed date is refused with a sentence."""
     lot_id = find_or_make_lot(receipt.item_id, receipt.lot_number, receipt.expiry)
     lot = db.session.get_one(Lot, lot_id)
-    if receipt.expiry is not None and lot.printed_expiry is None and receipt.lot_number:
+    if receipt.expiry is not None and lot.printed_expiry is None:
         lot.printed_expiry = lot.effective_expiry = receipt.expiry
         db.session.flush()
-    elif receipt.expiry is not None and lot.printed_expiry != receipt.expiry and receipt.lot_number:
+    elif receipt.expiry is not None and lot.printed_expiry != receipt.expiry:
         raise UnknownLot(
             message(
                 "Lot %(lot)s is already here with the date %(date)s. Check the pack: one of the two is a slip.",
