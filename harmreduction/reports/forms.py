@@ -10,7 +10,7 @@ from wtforms import Form as Part
 
 from harmreduction.reports.cells import DayOrder
 from harmreduction.reports.history import IGNORE, MONTH, SITE, Matching
-from harmreduction.reports.queries import FindSite, StagedLook
+from harmreduction.reports.queries.files import FindSite, StagedLook
 from harmreduction.reports.report import Question
 from harmreduction.reports.rules import Counted, Measure, Place
 from harmreduction.reports.words import place_name, what_choices

@@ -10,12 +10,14 @@ from sqlalchemy import func, select
 from harmreduction.audit.models import AuditEntry
 from harmreduction.core.actor import Actor
 from harmreduction.core.clock import now
+from harmreduction.core.db import db
 from harmreduction.core.errors import NotFound, OutOfDate
 from harmreduction.core.spreadsheets import CannotRead
 from harmreduction.reports import actions, queries
 from harmreduction.reports.history import CannotMatch, Matching, guess_uses
 from harmreduction.reports.models import PastImport, PastTotal, StagedHistory
 from harmreduction.reports.preview import Effect, Preview
+from harmreduction.reports.queries import files
 from harmreduction.stock.models import StockMovement
 from tests.factories import SYSTEM, item, make_actor, make_site
 
@@ -35,7 +37,7 @@ def bring_in(text: str = FILE, *, uses: str = "", sites: dict[str, str] | None =
 
 
 def stored() -> list[tuple[str, str, str, int]]:
-    rows = (row for row in queries.db.session.scalars(select(PastTotal).order_by(PastTotal.id)))
+    rows = (row for row in db.session.scalars(select(PastTotal).order_by(PastTotal.id)))
     return [(row.site_label, f"{row.month:%Y-%m}", row.measure, row.quantity) for row in rows]
 
 
@@ -129,7 +131,7 @@ def test_a_column_can_count_one_item(database: SQLAlchemy) -> None:
 
 
 def test_a_file_that_breaks_in_the_middle_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queries, "ROWS_AT_ONCE", 1)
+    monkeypatch.setattr(files, "ROWS_AT_ONCE", 1)
     monkeypatch.setattr("harmreduction.core.spreadsheets.LONGEST_LINE", 100)
 
     with pytest.raises(CannotRead):
