@@ -14,10 +14,14 @@ from harmreduction.stock.models import Item, Lot, StockLocation, StockMovement, 
 
 @dataclass(frozen=True, kw_only=True)
 class Move:
-    """One movement as people read it: when, what, from where to where; `sites` counts those it touched."""
+    """One movement as people read it: when it happened and was logged, what, from where to where.
+
+    `sites` counts those it touched.
+    """
 
     fact_id: str
-    at: datetime
+    happened_at: datetime
+    logged_at: datetime
     kind: str
     item: Item
     lot_number: str
@@ -55,7 +59,8 @@ def list_moves(location_id: int, *, limit: int) -> list[Move]:
     return [
         Move(
             fact_id=fact.client_id,
-            at=fact.recorded_at,
+            happened_at=fact.occurred_at,
+            logged_at=fact.recorded_at,
             kind=fact.kind,
             item=item,
             lot_number=lot_number,
