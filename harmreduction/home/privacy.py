@@ -19,7 +19,9 @@ SENSITIVITIES: Mapping[Sensitivity, Message] = {
 RETENTIONS: Mapping[Retention, Message] = {
     Retention.PERMANENT: message("as long as the programme exists"),
     Retention.LEDGER: message("with the stock ledger, which only grows"),
-    Retention.ROLLUP: message("12 months, then exact times and codes go and only counts stay"),
+    Retention.ROLLUP: message(
+        "for now as long as the ledger; meant to go after 12 months, which this version does not do yet"
+    ),
     Retention.SESSION: message("hours or days"),
     Retention.UNTIL_REPLACED: message("until a newer value comes"),
     Retention.UNTIL_FORGOTTEN: message("until the person asks us to erase it"),

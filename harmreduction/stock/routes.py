@@ -75,7 +75,9 @@ def _may_be_taken_back(moves: Sequence[Move]) -> set[str]:
     """Return the facts among these moves that this person may take back now."""
     leads, now = current_actor().may(Permission.MANAGE_CATALOGUE), clock.now()
     return {
-        move.fact_id for move in moves if may_take_back(recorded_at=move.logged_at, now=now, sites=move.sites, leads=leads)
+        move.fact_id
+        for move in moves
+        if may_take_back(recorded_at=move.logged_at, now=now, sites=move.sites, leads=leads)
     }
 
 
