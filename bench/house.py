@@ -48,9 +48,9 @@ def _statements(worker: Worker) -> Iterator[Figure]:
         engine = db.engine
     with watched(engine) as first:
         saved = worker.post()
-    visit = worker.visit_after(saved)
+    visit, last = worker.page_after(saved)
     with watched(engine) as more:
-        worker.post(give="last", visit=visit)
+        worker.post(give=last, visit=visit)
     yield Figure(name="commits in one hand-out", measured=first.commits, goal=1, is_exact=True)
     yield Figure(name="statements in one hand-out", measured=len(first.texts), goal=STATEMENTS, details=first.texts)
     yield Figure(

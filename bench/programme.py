@@ -27,6 +27,8 @@ IN_STOCK = 100_000  # more than all benchmarks hand out
 FROM_HERE = {"Origin": "http://localhost"}  # what a browser says of a form of the same site
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 VISIT = re.compile(r'name="visit"[^>]*value="([^"]+)"')
+PLACE = re.compile(r'name="place"[^>]*value="([^"]+)"')
+LAST = re.compile(r'value="(last:[^"]+)"')
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,22 +39,31 @@ class Worker:
     account_id: int
     client: FlaskClient
     token: str
+    place: str
     tile: str
 
     def post(self, *, give: str = "", visit: str = "") -> str:
         """Tap the first tile, or what `give` names, on a page opened anew; return where the answer leads."""
         answer = self.client.post(
             "/hand-out",
-            data={"csrf_token": self.token, "form_id": new_id(), "visit": visit, "give": give or self.tile},
+            data={
+                "csrf_token": self.token,
+                "form_id": new_id(),
+                "visit": visit,
+                "place": self.place,
+                "day": "",
+                "give": give or self.tile,
+            },
             headers=FROM_HERE,
         )
         if answer.status_code != 302 or "saved=" not in answer.location:
             raise RuntimeError(f"The hand-out was not saved: {answer.status}")
         return str(answer.location)
 
-    def visit_after(self, saved: str) -> str:
-        """Return the visit to which the next tap belongs, from the page that shows what was saved."""
-        return _found(VISIT, self.client.get(saved).text)
+    def page_after(self, saved: str) -> tuple[str, str]:
+        """Return the visit to which the next tap belongs, and what "same as last" posts, from the page after a tap."""
+        page = self.client.get(saved).text
+        return _found(VISIT, page), _found(LAST, page)
 
 
 @contextmanager
@@ -84,8 +95,15 @@ def sign_in(app: Flask) -> Worker:
     client = app.test_client()
     client.set_cookie(name, value)
     client.get("/hand-out")  # the only place of this worker is chosen for them
-    token = _found(TOKEN, client.get("/hand-out").text)
-    return Worker(app=app, account_id=account_id, client=client, token=token, tile=tile)
+    page = client.get("/hand-out").text
+    return Worker(
+        app=app,
+        account_id=account_id,
+        client=client,
+        token=_found(TOKEN, page),
+        place=_found(PLACE, page),
+        tile=tile,
+    )
 
 
 def refuse_unbalanced(app: Flask) -> None:
