@@ -118,7 +118,8 @@ def _engine_options(config: Config) -> dict[str, Any]:
 def _load_models() -> None:
     """Import every feature's models, so that the metadata is whole."""
     for feature in _features():
-        if (Path(feature.__path__[0]) / "models.py").exists():
+        folder = Path(feature.__path__[0])
+        if (folder / "models.py").exists() or (folder / "models").is_dir():
             importlib.import_module(f"{feature.__name__}.models")
 
 

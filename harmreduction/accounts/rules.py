@@ -42,6 +42,8 @@ class RoleDescription:
 
 ON_OUTREACH = timedelta(hours=12)
 
+REFERRING = (Permission.CHECK_SERVICES, Permission.MAKE_REFERRALS)
+
 ROLES: dict[Role, RoleDescription] = {
     Role.VOLUNTEER: RoleDescription(
         name=message("Volunteer"),
@@ -52,13 +54,13 @@ ROLES: dict[Role, RoleDescription] = {
     Role.OUTREACH_WORKER: RoleDescription(
         name=message("Outreach worker"),
         summary=message("Hands out supplies and looks after the stock of their sites."),
-        permissions=frozenset({Permission.LOG_DISTRIBUTIONS, Permission.HANDLE_STOCK}),
+        permissions=frozenset({Permission.LOG_DISTRIBUTIONS, Permission.HANDLE_STOCK, *REFERRING}),
         idle=ON_OUTREACH,
     ),
     Role.CLINICIAN: RoleDescription(
         name=message("Clinician"),
         summary=message("Sits beside participants at their sites, and hands out supplies there."),
-        permissions=frozenset({Permission.LOG_DISTRIBUTIONS, Permission.HANDLE_STOCK}),
+        permissions=frozenset({Permission.LOG_DISTRIBUTIONS, Permission.HANDLE_STOCK, *REFERRING}),
     ),
     Role.PROGRAMME_LEAD: RoleDescription(
         name=message("Programme lead"),
@@ -69,6 +71,8 @@ ROLES: dict[Role, RoleDescription] = {
                 Permission.VOID_ANY_DISTRIBUTION,
                 Permission.HANDLE_STOCK,
                 Permission.MANAGE_CATALOGUE,
+                Permission.MANAGE_DIRECTORY,
+                *REFERRING,
                 Permission.VIEW_REPORTS,
                 Permission.EXPORT_DATA,
                 Permission.IMPORT_HISTORY,

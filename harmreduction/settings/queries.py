@@ -1,20 +1,24 @@
 """Read what the programme decided."""
 
+from dataclasses import fields
+from typing import Any
+
 from sqlalchemy import select
 
 from harmreduction.core.db import db
 from harmreduction.settings.models import Setting
-from harmreduction.settings.rules import FIRST_RUN_CODE, ProgrammeSettings
+from harmreduction.settings.rules import FIRST_RUN_CODE, YES, ProgrammeSettings
 
 
 def current_settings() -> ProgrammeSettings:
     """Return the decisions in force."""
-    decided = find_values("programme_name", "time_zone", "is_demonstration")
-    return ProgrammeSettings(
-        programme_name=decided.get("programme_name", ProgrammeSettings.programme_name),
-        time_zone=decided.get("time_zone", ProgrammeSettings.time_zone),
-        is_demonstration=decided.get("is_demonstration") == "yes",
-    )
+    decided = find_values(*(setting.name for setting in fields(ProgrammeSettings)))
+    values: dict[str, Any] = {
+        setting.name: decided[setting.name] == YES if setting.type is bool else decided[setting.name]
+        for setting in fields(ProgrammeSettings)
+        if setting.name in decided
+    }
+    return ProgrammeSettings(**values)
 
 
 def awaits_first_run() -> bool:

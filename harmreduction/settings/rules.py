@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from harmreduction.core.errors import DomainError
 
 FIRST_RUN_CODE = "first_run_code"
+YES = "yes"
+NO = "no"
 CODE_SIGNS = "23456789BCDFGHJKMNPQRSTVWXYZ"  # none that is easily taken for another
 CODE_LENGTH = 12  # 57 bits
 CODE_GROUP = 4
@@ -15,12 +17,20 @@ class ProgrammeSettings:
     """What the programme decided about itself.
 
     programme_name stands on every page; time_zone (IANA) is the one for new sites;
-    is_demonstration marks every page as not real.
+    is_demonstration marks every page as not real. is_directory_public: anybody may look for services.
+    home_place (a key of the gazetteer, or empty) is where maps open and searches begin. tile_url and
+    tile_attribution (both or none): map tiles of a server that the programme chose. geocoder_url: the
+    programme's own Nominatim; empty: nothing is asked of anybody.
     """
 
     programme_name: str = "Harm Reduction Tracker"
     time_zone: str = "America/New_York"
     is_demonstration: bool = False
+    is_directory_public: bool = True
+    home_place: str = ""
+    tile_url: str = ""
+    tile_attribution: str = ""
+    geocoder_url: str = ""
 
 
 class CannotStart(DomainError):

@@ -1,0 +1,1 @@
+"""Data for other programs: the directory in the field's own standard."""

@@ -1,0 +1,1 @@
+"""Where people can go: services, places, hours, and how they are kept true."""

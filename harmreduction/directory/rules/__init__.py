@@ -1,0 +1,1 @@
+"""What holds in the directory: its terms, what the finder is asked, and what is true enough."""

@@ -1,0 +1,1 @@
+"""Referrals: somebody was told of a service, and whether they got there."""
