@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 from flask.typing import ResponseReturnValue
 
 from harmreduction.core.actor import Actor
@@ -32,6 +32,12 @@ def signed_in(view: View) -> View:
     return _marked(view, SIGNED_IN)
 
 
+def anonymous(view: View) -> View:
+    """Let anybody open this route, and do not look who they are: no cookie of theirs is read."""
+    view.asks_nobody = True  # type: ignore[attr-defined]
+    return _marked(view, PUBLIC)
+
+
 def requires(permission: Permission) -> Callable[[View], View]:
     """Let only people who hold the permission open this route."""
     return lambda view: _marked(view, permission)
@@ -40,6 +46,11 @@ def requires(permission: Permission) -> Callable[[View], View]:
 def audience_of(view: object) -> Permission | str | None:
     """Return who may open a view: a permission, PUBLIC, SIGNED_IN, or None if it does not say."""
     return getattr(view, "audience", None)
+
+
+def asks_nobody(view: object) -> bool:
+    """Say whether a view is the same for everybody, whoever is signed in."""
+    return getattr(view, "asks_nobody", False)
 
 
 def current_actor() -> Actor:
@@ -52,6 +63,11 @@ def actor_or_none() -> Actor | None:
     return cast("Actor | None", g.get("actor"))
 
 
+def sign_in_first() -> ResponseReturnValue:
+    """Answer somebody who has to sign in before this; for a public route that is closed for once."""
+    return cast(Callable[[], ResponseReturnValue], current_app.extensions["ask_to_sign_in"])()
+
+
 def protect(
     app: Flask, load_actor: Callable[[], Actor | None], ask_to_sign_in: Callable[[], ResponseReturnValue]
 ) -> None:
@@ -60,13 +76,14 @@ def protect(
     A view without a mark is closed to everybody. `load_actor` finds who is signed in;
     `ask_to_sign_in` answers a person who has to sign in first.
     """
+    app.extensions["ask_to_sign_in"] = ask_to_sign_in
 
     @app.before_request
     def check() -> ResponseReturnValue | None:
         _refuse_other_sites()
         g.actor = None
         view = app.view_functions.get(request.endpoint or "")
-        if view is None or request.endpoint == "static":
+        if view is None or request.endpoint == "static" or asks_nobody(view):
             return None
         g.actor = load_actor()
         audience = audience_of(view)

@@ -1,6 +1,12 @@
 """Security headers on every response, errors and static files included."""
 
-from flask import Flask, Response, request
+from collections.abc import Callable
+from enum import Enum
+from typing import Any, TypeVar
+
+from flask import Flask, Response, current_app, g, request
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -29,6 +35,41 @@ HEADERS = {
 }
 
 ONE_YEAR = 31_536_000
+UNTOUCHED = {200, 206, 304}  # answers that hold what was asked for; any other is kept nowhere
+
+
+class Kept(Enum):
+    """What a browser may do with an answer; the value is its Cache-Control."""
+
+    NOWHERE = "no-store"
+    WHILE_UNCHANGED = "private, no-cache"  # kept, and asked about each time: give it an ETag
+    FOR_GOOD = f"public, max-age={ONE_YEAR}, immutable"  # only where the address changes with the content
+
+
+def kept(how: Kept) -> Callable[[View], View]:
+    """Let browsers keep what this route answers; what is not marked is kept nowhere."""
+
+    def mark(view: View) -> View:
+        view.kept = how  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def framed_anywhere(view: View) -> View:
+    """Let other websites show this page in a frame; it reads no cookie and changes nothing."""
+    view.framed_anywhere = True  # type: ignore[attr-defined]
+    return view
+
+
+def may_be_framed(view: object) -> bool:
+    """Say whether other websites may show this view's page in a frame."""
+    return getattr(view, "framed_anywhere", False)
+
+
+def allow_images_from(origin: str) -> None:
+    """Let the page that is being answered show images of one other host, which the programme chose."""
+    g.image_origin = origin
 
 
 def send_headers(app: Flask) -> None:
@@ -36,7 +77,7 @@ def send_headers(app: Flask) -> None:
 
     @app.after_request
     def add(response: Response) -> Response:
-        for name, value in HEADERS.items():
+        for name, value in (HEADERS | _exceptions()).items():
             response.headers[name] = value
         if request.is_secure:
             response.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}"
@@ -44,8 +85,29 @@ def send_headers(app: Flask) -> None:
         return response
 
 
+def _exceptions() -> dict[str, str]:
+    """Return the headers that differ for this answer."""
+    policy = CONTENT_SECURITY_POLICY
+    if origin := g.get("image_origin"):
+        policy = policy.replace("img-src 'self'", f"img-src 'self' {origin}")
+    if not may_be_framed(_view()):
+        return {"Content-Security-Policy": policy}
+    return {
+        "Content-Security-Policy": policy.replace("frame-ancestors 'none'", "frame-ancestors *"),
+        "Cross-Origin-Resource-Policy": "cross-origin",
+    }
+
+
 def _caching(response: Response) -> str:
-    """Keep versioned static files for good, and nothing else anywhere."""
-    if request.endpoint == "static" and response.status_code in {200, 206, 304}:
-        return f"public, max-age={ONE_YEAR}, immutable" if "v" in request.args else "no-cache"
-    return "no-store"
+    """Keep versioned static files for good, what a view allows as it says, and nothing else anywhere."""
+    if response.status_code not in UNTOUCHED:
+        return Kept.NOWHERE.value
+    if request.endpoint == "static":
+        return Kept.FOR_GOOD.value if "v" in request.args else "no-cache"
+    how: Kept = getattr(_view(), "kept", Kept.NOWHERE)
+    return how.value
+
+
+def _view() -> object:
+    """Return the view that answers, if any does."""
+    return current_app.view_functions.get(request.endpoint or "")

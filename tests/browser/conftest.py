@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 from sqlalchemy import select
 from waitress.server import create_server
 
@@ -34,6 +34,7 @@ FLAGS = (
 )
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1280, "height": 800}
+PATIENCE = 60_000  # milliseconds; only a test that fails waits so long, and a busy machine is slow
 
 
 @dataclass(kw_only=True)
@@ -61,6 +62,16 @@ class Watched:
     trouble: list[str] = field(default_factory=list)
 
 
+def follow(way: Locator) -> None:
+    """Click a link or a button, and go on once all of the page that it opens is there.
+
+    A click alone returns while the next page is still coming in, or sooner: reading then finds half of it, or the page
+    before, and going elsewhere breaks off what the form sends.
+    """
+    with way.page.expect_navigation():
+        way.click()
+
+
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The app with its demonstration, answered by the server that `make run` uses."""
@@ -84,6 +95,7 @@ def browser() -> Iterator[Browser]:
     """Chromium, or a skip that says how to get it."""
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed: apt-get install chromium")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         yield browser
@@ -98,13 +110,14 @@ def open_as(house: House, browser: Browser) -> Iterator[Callable[..., Watched]]:
     def open_window(name: str | None, *, viewport: dict[str, int] = PHONE, language: str = "en", **options) -> Watched:
         context = browser.new_context(viewport=viewport, base_url=house.url, **options)
         context.add_cookies([{"name": "language", "value": language, "url": house.url}])
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         watched = Watched(context.new_page())
         _watch(watched, house.url)
         if name is not None:
             watched.page.goto(house.sign_in_link(name))
-            watched.page.locator("main form button").first.click()
-            watched.page.wait_for_url(lambda url: "/sign-in/" not in url)
+            follow(watched.page.locator("main form button").first)
+            assert "/sign-in/" not in watched.page.url
         return watched
 
     yield open_window

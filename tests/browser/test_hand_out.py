@@ -3,8 +3,9 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.browser.conftest import DESKTOP
+from tests.browser.conftest import DESKTOP, follow
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -14,7 +15,8 @@ KITS = re.compile(r"(-?[\d,]+) kits? \(")
 def naloxone_in_the_van(page):
     """Read the kits of nasal naloxone that the stock page shows for the van, over all lots."""
     page.goto("/stock/")
-    page.get_by_role("link", name="Night van drawers", exact=True).click()
+    follow(page.get_by_role("link", name="Night van drawers", exact=True))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Night van drawers")
     rows = page.get_by_role("region", name="What lies here").get_by_role("row").filter(has_text="nasal spray 4 mg")
     return sum(int(KITS.search(row.inner_text()).group(1).replace(",", "")) for row in rows.all())
 
@@ -22,6 +24,7 @@ def naloxone_in_the_van(page):
 def kits_in_shift(page):
     """Read the kits of nasal naloxone that the shift shows."""
     page.goto("/shift")
+    expect(page.get_by_role("heading", level=1)).to_have_text("My shift")
     stat = page.locator(".stat").filter(has_text="Naloxone nasal spray 4 mg")
     return int(stat.locator("b").inner_text().split()[0]) if stat.count() else 0
 
@@ -35,27 +38,27 @@ def test_sign_in_hand_out_undo_void_and_the_stock_follows(open_as, javascript):
 
     # One tap hands out a kit; the page says so in kits and doses, and the van holds one less.
     page.goto("/hand-out")
-    page.get_by_role("button", name="Nasal naloxone").click()
+    follow(page.get_by_role("button", name="Nasal naloxone"))
     status = page.get_by_role("status")
-    assert "Saved" in status.inner_text()
-    assert "1 kit (2 doses)" in status.inner_text()
+    expect(status).to_contain_text("Saved")
+    expect(status).to_contain_text("1 kit (2 doses)")
 
     # A second tap joins the same visit.
-    page.get_by_role("button", name="Syringes").click()
-    assert "10 syringes" in page.get_by_role("status").inner_text()
-    assert "1 kit (2 doses)" in page.get_by_role("status").inner_text()
+    follow(page.get_by_role("button", name="Syringes"))
+    expect(status).to_contain_text("10 syringes")
+    expect(status).to_contain_text("1 kit (2 doses)")
 
     # She undoes the syringes, and the kit stays.
-    page.get_by_role("button", name="Undo").click()
-    assert "Undone" in page.get_by_role("status").first.inner_text()
+    follow(page.get_by_role("button", name="Undo"))
+    expect(status.first).to_contain_text("Undone")
     assert naloxone_in_the_van(page) == before - 1
     assert kits_in_shift(page) == logged + 1
 
     # Later she sees that it was another item, and voids it with a reason.
-    page.get_by_role("link", name=re.compile("^Correct Naloxone")).first.click()
+    follow(page.get_by_role("link", name=re.compile("^Correct Naloxone")).first)
     page.get_by_label("Another item was handed out").check()
-    page.get_by_role("button", name="Void it").click()
-    assert "Voided" in page.locator("main").inner_text()
+    follow(page.get_by_role("button", name="Void it"))
+    expect(status).to_contain_text("Voided")
     assert naloxone_in_the_van(page) == before
     assert kits_in_shift(page) == logged
     assert window.trouble == []
@@ -70,10 +73,10 @@ def test_steppers_count_up_and_the_full_list_saves_what_was_told(open_as):
     page.get_by_label("How many other people?").fill("2")
     page.get_by_label("How many came back?").fill("1.4")
     page.get_by_label("Returned syringes").select_option("litres")
-    page.get_by_role("button", name="Save", exact=True).click()
-    assert "Cooker: 3 pieces" in page.get_by_role("status").inner_text()
+    follow(page.get_by_role("button", name="Save", exact=True))
+    expect(page.get_by_role("status")).to_contain_text("Cooker: 3 pieces")
     page.goto("/shift")
-    assert "about" in page.locator(".stat-open").inner_text()
+    expect(page.locator(".stat-open")).to_contain_text("about")
     assert window.trouble == []
 
 
@@ -82,7 +85,7 @@ def test_a_typical_hand_out_is_one_tap_once_the_page_is_open(open_as):
     page.goto("/hand-out")
     page.get_by_role("button", name="Nasal naloxone").tap()
     page.wait_for_url("**/hand-out?saved=*")
-    assert "Saved" in page.get_by_role("status").inner_text()
+    expect(page.get_by_role("status")).to_contain_text("Saved")
 
 
 def test_a_hand_out_can_be_logged_by_keyboard_alone(open_as):
@@ -91,19 +94,19 @@ def test_a_hand_out_can_be_logged_by_keyboard_alone(open_as):
     page.get_by_role("button", name="Nasal naloxone").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/hand-out?saved=*")
-    assert "Saved" in page.get_by_role("status").inner_text()
+    expect(page.get_by_role("status")).to_contain_text("Saved")
 
 
 def test_a_lead_sees_the_day_and_loads_the_van(open_as):
     window = open_as("noor", viewport=DESKTOP)
     page = window.page
-    assert page.get_by_role("heading", level=1).inner_text() == "Today"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Today")
     before = naloxone_in_the_van(page)
     page.goto("/stock/")
-    page.get_by_role("link", name="Move from Store room").click()
+    follow(page.get_by_role("link", name="Move from Store room"))
     page.get_by_label("To which place?").select_option(label="Night van drawers")
     page.get_by_label(re.compile("Naloxone nasal spray 4 mg · NX26A02")).fill("12")
-    page.get_by_role("button", name="Move", exact=True).click()
-    assert "Moved to Night van drawers" in page.locator("main").inner_text()
+    follow(page.get_by_role("button", name="Move", exact=True))
+    expect(page.get_by_role("status")).to_contain_text("Moved to Night van drawers")
     assert naloxone_in_the_van(page) == before + 12
     assert window.trouble == []

@@ -1,0 +1,190 @@
+"""Find services: nearest first or by name, open now, with what somebody needs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from math import cos, radians
+from typing import Any, cast
+
+from geopy.distance import geodesic
+from sqlalchemy import ColumnElement, RowMapping, Table, and_, exists, func, or_, select
+
+from harmreduction.core.db import db
+from harmreduction.directory.hours import OpenSpan, OpenState, state_at, zone_named
+from harmreduction.directory.models import FinderEntry, OpenHours, Service
+from harmreduction.directory.place_names import fold
+from harmreduction.directory.queries.records import in_chunks
+from harmreduction.directory.rules.finder import PER_PAGE, Point, Question
+
+ENTRY = cast(Table, FinderEntry.__table__)
+HOURS = cast(Table, OpenHours.__table__)
+SERVICE = cast(Table, Service.__table__)
+KILOMETRES_PER_DEGREE = 110.5  # of latitude, where it is shortest
+REACHES_KM = (5.0, 25.0, 125.0, 625.0, 3125.0, 25000.0)
+SPARE = 10  # flat distances order candidates; a few more are measured on the ellipsoid
+
+
+Measured = tuple[RowMapping, float | None]  # an entry, and how many kilometres away
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """A service at a place as the list shows it; kilometres is None where nobody asked for the nearest."""
+
+    entry: RowMapping
+    hsds_id: str
+    state: OpenState
+    kilometres: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundPage:
+    """A page of what was found; total is None for the nearest, which are not counted."""
+
+    found: list[Found] = field(default_factory=list)
+    total: int | None = None
+    has_more: bool = False
+
+
+def find_services(question: Question, *, at: datetime, limit: int = PER_PAGE, offset: int = 0) -> FoundPage:
+    """Return services that fit, nearest first, or by name where no place is given."""
+    conditions = conditions_of(question, at=at)
+    if question.near is not None:
+        wanted = offset + limit + 1
+        nearest = _nearest(question.near, question.within_km, conditions, wanted)
+        shown = nearest[offset : offset + limit]
+        return FoundPage(found=_with_states(shown, at=at), has_more=len(nearest) > offset + limit)
+    total = db.session.scalar(select(func.count()).select_from(ENTRY).where(*conditions)) or 0
+    page = _select(*conditions).order_by(ENTRY.c.name, ENTRY.c.id).limit(limit).offset(offset)
+    rows = db.session.execute(page).mappings().all()
+    found = _with_states([(row, None) for row in rows], at=at)
+    return FoundPage(found=found, total=total, has_more=offset + len(found) < total)
+
+
+def conditions_of(question: Question, *, at: datetime) -> list[ColumnElement[bool]]:
+    """Return what an entry must fulfil, place aside."""
+    conditions: list[ColumnElement[bool]] = []
+    if question.bits:
+        conditions.append(ENTRY.c.terms.op("&")(question.bits) == question.bits)
+    if question.language:
+        conditions.append(ENTRY.c.languages.contains(f",{question.language},", autoescape=True))
+    conditions += [ENTRY.c.searched.contains(word, autoescape=True) for word in fold(question.words).split()]
+    if question.is_open_now:
+        conditions.append(open_at(at))
+    return conditions
+
+
+def open_at(at: datetime) -> ColumnElement[bool]:
+    """Return the condition that an entry is open when the clocks of its zone show this moment."""
+    alike: dict[datetime, list[str]] = {}
+    for zone in list_zones():
+        local = at.astimezone(zone_named(zone)).replace(tzinfo=None, second=0, microsecond=0, fold=0)
+        alike.setdefault(local, []).append(zone)
+    return or_(
+        False, *(and_(ENTRY.c.time_zone.in_(zones), _open_when_clocks_show(local)) for local, zones in alike.items())
+    )
+
+
+def list_zones() -> list[str]:
+    """Return the time zones in which there are services; each is one step along the index."""
+    zones: list[str] = []
+    while zone := db.session.scalar(
+        select(func.min(ENTRY.c.time_zone)).where(ENTRY.c.time_zone > (zones[-1] if zones else ""))
+    ):
+        zones.append(zone)
+    return zones
+
+
+def spans_by_entry(entry_ids: Sequence[int]) -> dict[int, list[OpenSpan]]:
+    """Return the hours of entries, by entry."""
+    found: dict[int, list[OpenSpan]] = {entry_id: [] for entry_id in entry_ids}
+    for chunk in in_chunks(entry_ids):
+        for row in db.session.execute(select(HOURS).where(HOURS.c.entry_id.in_(chunk))).mappings():
+            span = {name: row[name] for name in ("weekday", "opens", "closes", "valid_from", "valid_until")}
+            found[row["entry_id"]].append(OpenSpan(**span))
+    return found
+
+
+def _open_when_clocks_show(local: datetime) -> ColumnElement[bool]:
+    """Return the condition that hours hold which began today, or last night and go on."""
+    minute = local.hour * 60 + local.minute
+    return exists().where(
+        HOURS.c.entry_id == ENTRY.c.id,
+        or_(
+            _begun_on(local, HOURS.c.opens <= minute, HOURS.c.closes > minute),
+            _begun_on(local - timedelta(days=1), HOURS.c.closes > minute + 24 * 60),
+        ),
+    )
+
+
+def _begun_on(day: datetime, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition that hours begin on a day."""
+    return and_(
+        HOURS.c.weekday == day.weekday(),
+        HOURS.c.valid_from <= day.date(),
+        HOURS.c.valid_until >= day.date(),
+        *conditions,
+    )
+
+
+def _select(*conditions: ColumnElement[bool]) -> Any:
+    """Return the statement that reads entries with the id of their service."""
+    joined = ENTRY.join(SERVICE, SERVICE.c.id == ENTRY.c.service_id)
+    return select(ENTRY, SERVICE.c.hsds_id).select_from(joined).where(*conditions)
+
+
+def _nearest(
+    here: Point, within_km: float | None, conditions: Sequence[ColumnElement[bool]], wanted: int
+) -> list[Measured]:
+    """Return the nearest entries with their distance, from a box that grows until it surely holds them all."""
+    measured: list[Measured] = []
+    for step in REACHES_KM:
+        reach = step if within_km is None else min(step, within_km)
+        rows = _in_box(here, reach, conditions, wanted + SPARE)
+        measured = sorted(((row, _kilometres(here, row)) for row in rows), key=_distance)
+        inside = [pair for pair in measured if _distance(pair) <= reach]
+        if len(inside) >= wanted or reach == within_km:
+            return inside[:wanted]
+    return measured[:wanted]
+
+
+def _distance(pair: Measured) -> float:
+    """Return how far away an entry is."""
+    return cast(float, pair[1])
+
+
+def _in_box(here: Point, reach: float, conditions: Sequence[ColumnElement[bool]], limit: int) -> Sequence[RowMapping]:
+    """Return the entries in a box around a point, nearest on a flat map first."""
+    shrinking = max(cos(radians(here.latitude)), 0.01)
+    tall, wide = reach / KILOMETRES_PER_DEGREE, reach / KILOMETRES_PER_DEGREE / shrinking
+    north, east = ENTRY.c.latitude - here.latitude, (ENTRY.c.longitude - here.longitude) * shrinking
+    statement = (
+        _select(
+            ENTRY.c.latitude.between(here.latitude - tall, here.latitude + tall),
+            ENTRY.c.longitude.between(here.longitude - wide, here.longitude + wide),
+            *conditions,
+        )
+        .order_by(north * north + east * east, ENTRY.c.id)
+        .limit(limit)
+    )
+    return db.session.execute(statement).mappings().all()
+
+
+def _kilometres(here: Point, row: RowMapping) -> float:
+    """Return the distance on the ellipsoid."""
+    there = (row["latitude"], row["longitude"])
+    return float(geodesic((here.latitude, here.longitude), there).km)
+
+
+def _with_states(rows: Sequence[Measured], *, at: datetime) -> list[Found]:
+    """Return entries with whether they are open."""
+    hours = spans_by_entry([row["id"] for row, _ in rows])
+    return [
+        Found(
+            entry=row,
+            hsds_id=row["hsds_id"],
+            state=state_at(hours[row["id"]], at, row["time_zone"], has_schedules=row["has_hours"]),
+            kilometres=kilometres,
+        )
+        for row, kilometres in rows
+    ]

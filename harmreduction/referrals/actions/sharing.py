@@ -1,0 +1,122 @@
+"""Share one referral with a partner as agreed, end that, and let the partner answer."""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import cast
+
+from sqlalchemy import Table, delete, update
+
+from harmreduction.accounts.queries import digest_of
+from harmreduction.audit.actions import record
+from harmreduction.audit.rules import Event
+from harmreduction.core import clock
+from harmreduction.core.actor import Actor, SystemActor
+from harmreduction.core.db import db, insert_if_new, transaction
+from harmreduction.core.messages import message
+from harmreduction.referrals import queries
+from harmreduction.referrals.actions.following import add_step
+from harmreduction.referrals.actions.making import keep_note
+from harmreduction.referrals.models import Referral, ReferralConsent, ReferralLink, ReferralNote
+from harmreduction.referrals.rules.following import CannotRefer, Step
+from harmreduction.referrals.rules.kinds import FOLLOWS, State
+from harmreduction.referrals.rules.sharing import (
+    CURRENT_WORDING,
+    PARTNER_ANSWERS,
+    Agreement,
+    check_agreement,
+    stored_items,
+)
+from harmreduction.settings.queries import current_settings
+
+CONSENT = cast(Table, ReferralConsent.__table__)
+LINK = cast(Table, ReferralLink.__table__)
+TOKEN_BYTES = 32
+ONE_DAY = timedelta(days=1)
+PARTNER = SystemActor(label="not signed in")
+
+
+def share_referral(public_id: str, agreement: Agreement, *, by: Actor, at: datetime) -> str:
+    """Write down what was agreed to, and return the token of the partner's link, which nobody can read again.
+
+    The same page sent again has one agreement, and one link that works: the newest.
+    """
+    zone = current_settings().time_zone
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    with transaction():
+        referral = queries.get_referral(by, public_id)
+        check_agreement(
+            agreement, today=clock.today(zone, at), can_be_reached=bool(referral.reach_by or referral.reach_sealed)
+        )
+        consent = _agree(referral, agreement, by=by, at=at)
+        db.session.execute(
+            update(LINK).where(LINK.c.consent_id == consent.id, LINK.c.revoked_at.is_(None)).values(revoked_at=at)
+        )
+        db.session.add(
+            ReferralLink(
+                consent_id=consent.id,
+                token_digest=digest_of(token),
+                made_at=at,
+                ends_at=clock.start_of_day(consent.ends_on + ONE_DAY, zone),
+            )
+        )
+        record(Event.REFERRAL_SHARED, by=by, subject=public_id, site_id=referral.site_id)
+        return token
+
+
+def end_sharing(public_id: str, consent_id: str, *, by: Actor, at: datetime) -> None:
+    """Take an agreement back: its links stop working at once, and its note is erased; said twice, it ends once."""
+    with transaction():
+        referral = queries.get_referral(by, public_id)
+        consent = queries.get_consent(referral, consent_id)
+        if consent.withdrawn_at is not None:
+            return
+        consent.withdrawn_at = at
+        db.session.execute(
+            update(LINK).where(LINK.c.consent_id == consent.id, LINK.c.revoked_at.is_(None)).values(revoked_at=at)
+        )
+        db.session.execute(delete(ReferralNote).where(ReferralNote.public_id == consent_id))
+        record(Event.REFERRAL_UNSHARED, by=by, subject=public_id, site_id=referral.site_id)
+
+
+def open_link(token: str, *, at: datetime) -> queries.SharedReferral:
+    """Return what a partner's link shows, and count that it was opened; raises SharingEnded."""
+    with transaction():
+        shared = queries.get_shared(token, now=at)
+        opened = {"times_opened": LINK.c.times_opened + 1, "opened_at": at}
+        db.session.execute(update(LINK).where(LINK.c.id == shared.link_id).values(opened))
+        record(Event.REFERRAL_SEEN, by=PARTNER, subject=shared.referral_public_id, site_id=shared.site_id)
+        return shared
+
+
+def answer_as_partner(token: str, step: Step, *, at: datetime) -> None:
+    """Write down what a partner says of the one referral that their link shows; raises SharingEnded.
+
+    What the programme knows already is not told: an answer that does not fit gets the same sentence whatever stands.
+    """
+    with transaction():
+        shared = queries.get_shared(token, now=at)
+        referral = queries.get_referral(PARTNER, shared.referral_public_id, for_change=True)
+        state = State(referral.state)
+        if step.state not in PARTNER_ANSWERS or (step.state not in FOLLOWS[state] and step.state is not state):
+            raise CannotRefer(message("This was answered before. If something changed since, call us."))
+        if step.state in FOLLOWS[state] and add_step(referral, step, by=PARTNER, at=at):
+            record(Event.REFERRAL_CHANGED, by=PARTNER, subject=referral.public_id, site_id=referral.site_id)
+
+
+def _agree(referral: Referral, agreement: Agreement, *, by: Actor, at: datetime) -> ReferralConsent:
+    """Write the agreement down once, with its note for the partner."""
+    row = {
+        "public_id": agreement.client_id,
+        "referral_id": referral.id,
+        "shared_with": agreement.shared_with,
+        "items": stored_items(agreement.items),
+        "wording": CURRENT_WORDING,
+        "given_at": at,
+        "recorded_by": by.label,
+        "ends_on": agreement.ends_on,
+    }
+    is_new = db.session.scalar(insert_if_new(CONSENT).returning(CONSENT.c.id), row) is not None
+    consent = queries.get_consent(referral, agreement.client_id)
+    if is_new and agreement.note:
+        keep_note(referral, client_id=agreement.client_id, text=agreement.note, by=by, at=at)
+    return consent

@@ -1,0 +1,47 @@
+"""Read referrals, what may be shared of them, and how many got there."""
+
+from harmreduction.referrals.queries.agreements import (
+    SharedReferral,
+    Sharing,
+    find_link,
+    get_consent,
+    get_shared,
+    list_sharing,
+)
+from harmreduction.referrals.queries.linkage import BarrierCount, count_barriers, list_followed
+from harmreduction.referrals.queries.referrals import (
+    Detail,
+    Note,
+    find_by_slip_number,
+    find_reach,
+    get_detail,
+    get_referral,
+    list_barriers,
+)
+from harmreduction.referrals.queries.services import Target, find_target, target_of
+from harmreduction.referrals.queries.to_call import Asked, Row, list_to_call
+
+__all__ = [
+    "Asked",
+    "BarrierCount",
+    "Detail",
+    "Note",
+    "Row",
+    "SharedReferral",
+    "Sharing",
+    "Target",
+    "count_barriers",
+    "find_by_slip_number",
+    "find_link",
+    "find_reach",
+    "find_target",
+    "get_consent",
+    "get_detail",
+    "get_referral",
+    "get_shared",
+    "list_barriers",
+    "list_followed",
+    "list_sharing",
+    "list_to_call",
+    "target_of",
+]

@@ -1,0 +1,63 @@
+"""Read which service a referral leads to."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from harmreduction.core.db import db
+from harmreduction.core.errors import NotFound
+from harmreduction.core.messages import message
+from harmreduction.directory.models import Organization, Service, ServiceAtLocation
+from harmreduction.referrals.models import Referral
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """A service, perhaps at one of its places: rows and HSDS ids, and what it is called."""
+
+    service_id: int
+    service_hsds_id: str
+    name: str
+    organization_name: str
+    service_at_location_id: int | None = None
+    place_hsds_id: str = ""
+
+
+def find_target(service: str, place: str = "") -> Target | None:
+    """Return the service of an address, by HSDS ids; None without one, and NotFound when it is not in the directory.
+
+    One that was merged into another leads to that other; a place that is not its own is left aside.
+    """
+    if not service:
+        return None
+    row = db.session.scalar(select(Service).where(Service.hsds_id == service))
+    if row is None:
+        raise NotFound(message("This service is not in the directory."))
+    if row.merged_into_id is not None:
+        row, place = db.session.get_one(Service, row.merged_into_id), ""
+    pair = db.session.scalar(
+        select(ServiceAtLocation).where(ServiceAtLocation.hsds_id == place, ServiceAtLocation.service_id == row.id)
+    )
+    return _target(row, pair)
+
+
+def target_of(referral: Referral) -> Target | None:
+    """Return the service that a referral leads to, if it leads to one."""
+    if referral.service_id is None:
+        return None
+    pair_id = referral.service_at_location_id
+    pair = None if pair_id is None else db.session.get(ServiceAtLocation, pair_id)
+    return _target(db.session.get_one(Service, referral.service_id), pair)
+
+
+def _target(service: Service, pair: ServiceAtLocation | None) -> Target:
+    """Return a service with the name of who runs it."""
+    organization = db.session.get(Organization, service.organization_id) if service.organization_id else None
+    return Target(
+        service_id=service.id,
+        service_hsds_id=service.hsds_id,
+        name=service.name,
+        organization_name=organization.name if organization is not None else "",
+        service_at_location_id=pair.id if pair is not None else None,
+        place_hsds_id=pair.hsds_id if pair is not None else "",
+    )
