@@ -24,7 +24,7 @@ PROVINCES = {
     "NL": "Newfoundland and Labrador", "NS": "Nova Scotia", "NT": "Northwest Territories", "NU": "Nunavut",
     "ON": "Ontario", "PE": "Prince Edward Island", "QC": "Quebec", "SK": "Saskatchewan", "YT": "Yukon",
 }  # fmt: skip
-COUNTRIES_IN_SHORT = {"usa": "US", "us": "US", "united states of america": "US", "uk": "GB", "great britain": "GB"}
+COUNTRIES_IN_SHORT = {"usa": "US", "us": "US", "united states of america": "US", "uk": "GB", "england": "GB"}
 
 # Letters that Unicode does not take apart, as they are typed on a keyboard that lacks them.
 _PLAIN_LETTERS = str.maketrans(

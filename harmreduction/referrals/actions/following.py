@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import cast
 
-from sqlalchemy import Table
+from sqlalchemy import Table, delete
 
 from harmreduction.audit.actions import record
 from harmreduction.audit.rules import Event
@@ -12,7 +12,7 @@ from harmreduction.core.actor import Actor
 from harmreduction.core.db import db, insert_if_new, transaction
 from harmreduction.core.messages import message
 from harmreduction.referrals import queries
-from harmreduction.referrals.models import Referral, ReferralStep
+from harmreduction.referrals.models import Referral, ReferralConsent, ReferralNote, ReferralStep
 from harmreduction.referrals.rules.following import (
     ASK_AGAIN_AFTER,
     CannotRefer,
@@ -110,9 +110,11 @@ def _stand(referral: Referral, step: Step, *, at: datetime) -> None:
 
 
 def _forget_how_to_find(referral: Referral) -> None:
-    """Erase what only served to find the person again."""
+    """Erase what only served to find the person again, the notes for partners included."""
     referral.reach_by = referral.reach_sealed = None
     referral.reach_hours = ""
+    consents = db.select(ReferralConsent.public_id).where(ReferralConsent.referral_id == referral.id)
+    db.session.execute(delete(ReferralNote).where(ReferralNote.public_id.in_(consents)))
 
 
 def _today(at: datetime) -> date:

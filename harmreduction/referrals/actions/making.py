@@ -17,7 +17,7 @@ from harmreduction.core.messages import message
 from harmreduction.core.sealing import seal
 from harmreduction.referrals import queries
 from harmreduction.referrals.models import Referral, ReferralBarrier, ReferralNote
-from harmreduction.referrals.rules.following import NewReferral, check_referral
+from harmreduction.referrals.rules.following import CannotRefer, NewReferral, check_referral
 from harmreduction.referrals.rules.kinds import Barrier, State
 from harmreduction.referrals.rules.slips import SLIP_LENGTH, SLIP_SIGNS, slip_number_of
 from harmreduction.settings.queries import current_settings
@@ -39,7 +39,12 @@ def make_referral(value: NewReferral, *, by: Actor, at: datetime) -> Referral:
     with transaction():
         if _insert(value, by=by, at=at):
             record(Event.REFERRAL_MADE, by=by, subject=value.client_id, site_id=value.site_id)
-        return queries.get_referral(by, value.client_id)
+        referral = queries.get_referral(by, value.client_id)
+        if not _says_the_same(referral, value):
+            raise CannotRefer(
+                message("This page was sent before, and what it said then was saved. Open it again for more.")
+            )
+        return referral
 
 
 def draw_slip_number() -> str:
@@ -105,6 +110,12 @@ def _insert(value: NewReferral, *, by: Actor, at: datetime) -> bool:
 def _exists(public_id: str) -> bool:
     """Say whether this referral was saved before."""
     return db.session.scalar(db.select(Referral.id).where(Referral.public_id == public_id)) is not None
+
+
+def _says_the_same(referral: Referral, value: NewReferral) -> bool:
+    """Say whether a referral is the one that was written down; what changes with time is left aside."""
+    written = (referral.site_id, referral.need, referral.service_id, referral.handover, referral.is_accompanied)
+    return written == (value.site_id, value.need, value.service_id, value.handover, value.is_accompanied)
 
 
 def _row(value: NewReferral, *, by: Actor, at: datetime) -> dict[str, object]:

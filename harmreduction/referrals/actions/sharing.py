@@ -117,6 +117,14 @@ def _agree(referral: Referral, agreement: Agreement, *, by: Actor, at: datetime)
     }
     is_new = db.session.scalar(insert_if_new(CONSENT).returning(CONSENT.c.id), row) is not None
     consent = queries.get_consent(referral, agreement.client_id)
+    if not is_new and (consent.withdrawn_at is not None or not _says_the_same(consent, agreement)):
+        raise CannotRefer(message("This page was sent before, and what it said then was saved. Open it again for more."))
     if is_new and agreement.note:
         keep_note(referral, client_id=agreement.client_id, text=agreement.note, by=by, at=at)
     return consent
+
+
+def _says_the_same(consent: ReferralConsent, agreement: Agreement) -> bool:
+    """Say whether an agreement is the one that was written down."""
+    written = (consent.shared_with, consent.items, consent.ends_on)
+    return written == (agreement.shared_with, stored_items(agreement.items), agreement.ends_on)
