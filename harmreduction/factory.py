@@ -22,8 +22,9 @@ from harmreduction.core.db import db
 from harmreduction.core.errors import DomainError
 from harmreduction.core.keys import Keys, make_keys, read_keys
 from harmreduction.core.messages import message
+from harmreduction.directory import gazetteer
 from harmreduction.home.frame import provide_frame
-from harmreduction.web import access, assets, errors, extensions, headers, i18n
+from harmreduction.web import access, assets, errors, extensions, headers, i18n, vendor
 from harmreduction.web.cleaned import CleanedRequest
 from harmreduction.web.form_cookie import FormCookie
 
@@ -57,6 +58,7 @@ def build_app(config: Config, keys: Keys, **overrides: Any) -> Flask:
     app.request_class = CleanedRequest
     app.session_interface = FormCookie()
     sealing.use_key(keys.fields)
+    gazetteer.use_folder(config.instance)
     keyed.use_keys(web=keys.web, audit=keys.audit)
     _load_models()
     access.protect(app, load_actor, ask_to_sign_in)  # before the extensions look at form tokens
@@ -142,6 +144,7 @@ def _register_features(app: Flask) -> None:
         app.register_blueprint(blueprint)
     app.cli.add_command(cli.hr)
     assets.provide_assets(app)
+    vendor.provide_vendor(app)
     i18n.provide_languages(app)
     provide_frame(app)
     app.view_functions["static"] = access.public(app.view_functions["static"])

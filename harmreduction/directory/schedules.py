@@ -6,13 +6,14 @@ wrong "open" sends a person to a closed door.
 """
 
 import re
+from calendar import isleap, monthrange
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from itertools import islice, takewhile
 from typing import Any, TypeVar
 
-from dateutil.rrule import MONTHLY, WEEKLY, rrule, weekday
+from dateutil.rrule import MONTHLY, WEEKLY, rrule
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9999, 12, 31)  # "always", as a range of days
 MIDNIGHT = 24 * 60
@@ -63,27 +64,46 @@ class Recurrence:
         return every_week and not (self.month_days or self.year_days or self.weeks)
 
     def days_between(self, first: date, last: date) -> list[date]:
-        """Return the days on which it happens, first and last included."""
+        """Return the days on which it happens, first and last included.
+
+        dateutil gives the weeks or months, and each day is asked here, for it would seek a February 30 until 9999.
+        """
         first, last = max(first, self.valid_from), min(last, self.valid_until)
-        counts_from_start = self.interval > 1 or self.count
         rule = rrule(
             MONTHLY if self.is_monthly else WEEKLY,
-            dtstart=datetime.combine((counts_from_start and self.starts) or first, time()),
+            dtstart=datetime.combine(self._anchor(first), time()),
             interval=self.interval,
             wkst=self.week_start,
-            byweekday=[weekday(day.weekday, day.which or None) for day in self.weekdays] or None,
-            bymonthday=self.month_days or None,
-            byyearday=self.year_days or None,
+            byweekday=sorted({on.weekday for on in self.weekdays}) or range(7),
             byweekno=self.weeks or None,
-            until=datetime.combine(last, time()),  # ends the search for days that never come, too
         )
-        days = (moment.date() for moment in islice(rule, self.count))
-        return [day for day in takewhile(lambda day: day <= last, days) if day >= first]
+        days = takewhile(lambda day: day <= last, (moment.date() for moment in rule))
+        return [day for day in islice(filter(self._means, days), self.count) if day >= first]
+
+    def _anchor(self, first: date) -> date:
+        """Return from which day to count: the start, or a day whole intervals after it that is nearer."""
+        if self.starts is None or (self.interval == 1 and self.count is None):
+            return first
+        if self.is_monthly or self.count is not None:
+            return self.starts
+        weeks = max((first - self.starts).days, 0) // 7
+        return self.starts + timedelta(weeks=weeks - weeks % self.interval)
+
+    def _means(self, day: date) -> bool:
+        """Say whether a day of the right week or month is one of those that are named."""
+        before, after = day.day - 1, monthrange(day.year, day.month)[1] - day.day
+        places = {0, before // 7 + 1, -(after // 7 + 1)}
+        in_year, year = day.timetuple().tm_yday, 365 + isleap(day.year)
+        return (
+            (not self.weekdays or any(on.weekday == day.weekday() and on.which in places for on in self.weekdays))
+            and (not self.month_days or not {day.day, -after - 1}.isdisjoint(self.month_days))
+            and (not self.year_days or not {in_year, in_year - year - 1}.isdisjoint(self.year_days))
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Schedule:
-    """The days of a schedule and its hours: minutes from midnight, past 1440 when it closes on the next day."""
+    """Days and their hours: minutes from midnight, past 1440 when it closes on the next day."""
 
     recurrence: Recurrence
     opens: int
@@ -149,7 +169,7 @@ class _Reader:
         return Recurrence(
             is_monthly=is_monthly and not _is_each_week(weekdays, interval),
             interval=interval,
-            weekdays=_with_each_counted(weekdays),
+            weekdays=weekdays,
             month_days=month_days,
             year_days=year_days,
             weeks=weeks,
@@ -195,14 +215,6 @@ def closing_after(opens: int, closes: int) -> int:
 def _is_each_week(weekdays: tuple[Weekday, ...], interval: int) -> bool:
     """Say whether a monthly rule means every week: its weekdays are not counted and no month is left out."""
     return interval == 1 and bool(weekdays) and not any(day.which for day in weekdays)
-
-
-def _with_each_counted(weekdays: tuple[Weekday, ...]) -> tuple[Weekday, ...]:
-    """Return weekdays all counted if one of them is, since dateutil cannot mix "MO" with "1SA"."""
-    if not any(day.which for day in weekdays):
-        return weekdays
-    counted = {Weekday(which=day.which or which, weekday=day.weekday) for day in weekdays for which in range(1, 6)}
-    return tuple(sorted(counted))
 
 
 def _opening(value: Any) -> int:

@@ -1,42 +1,28 @@
 """The forms of referrals: make one, say what became of it, share it, and what to list."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
-from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _
-from wtforms import (
-    BooleanField,
-    HiddenField,
-    RadioField,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    TextAreaField,
-    TimeField,
-)
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField, TimeField
+from wtforms.fields import SelectMultipleField
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput
 
 from harmreduction.encounters.rules import looks_personal
 from harmreduction.referrals.queries import Asked, Target
-from harmreduction.referrals.rules.following import HOURS_LENGTH, TEXT_LENGTH, Contact, NewReferral, Step
-from harmreduction.referrals.rules.kinds import (
-    BARRIERS,
-    CHANNELS,
-    HANDOVERS,
-    NEEDS,
-    STATES,
-    TELLERS,
-    Barrier,
-    Channel,
-    Handover,
-    Need,
-    State,
-    ToldBy,
+from harmreduction.referrals.rules import kinds
+from harmreduction.referrals.rules.following import (
+    HOURS_LENGTH,
+    TEXT_LENGTH,
+    Contact,
+    NewReferral,
+    Step,
+    appointment_of,
 )
+from harmreduction.referrals.rules.kinds import Barrier, Channel, Handover, Need, State, ToldBy
 from harmreduction.referrals.rules.sharing import PARTNER_ANSWERS, PARTNER_LENGTH, Agreement, Shared
 from harmreduction.sites.models import Site
 from harmreduction.web.forms import DayField, Form, OnceField
@@ -44,6 +30,7 @@ from harmreduction.web.i18n import say
 
 TOO_LONG = _("Keep it under 280 characters.")
 ANSWERS = {"yes": True, "no": False}
+EARLIEST = date(2000, 1, 1)
 
 
 class NamesNobody(Form):
@@ -84,10 +71,13 @@ class NewForm(NamesNobody):
     def __init__(self, **options: Any) -> None:
         """Offer the choices in the reader's language."""
         super().__init__(**options)
-        self.need.choices = {"": str(_("Choose"))} | {need.value: say(text) for need, text in NEEDS.items()}
-        self.handover.choices = {way.value: say(text) for way, text in HANDOVERS.items()}
-        self.is_accompanied.choices = self.may_contact.choices = _yes_or_no()
-        self.channel.choices = {"": str(_("Not asked"))} | {way.value: say(text) for way, text in CHANNELS.items()}
+        self.need.choices = {"": str(_("Choose"))} | {need.value: say(text) for need, text in kinds.NEEDS.items()}
+        self.handover.choices = {way.value: say(text) for way, text in kinds.HANDOVERS.items()}
+        yes_or_no = {"yes": str(_("Yes")), "no": str(_("No"))}
+        self.is_accompanied.choices = self.may_contact.choices = yes_or_no
+        self.channel.choices = {"": str(_("Not asked"))} | {
+            way.value: say(text) for way, text in kinds.CHANNELS.items()
+        }
 
     def validate_finding(self, field: TextAreaField) -> None:
         """Point out what names somebody."""
@@ -106,8 +96,8 @@ class NewForm(NamesNobody):
             client_id=self.form_id.data,
             site_id=site_id,
             need=Need(self.need.data),
-            service_id=target and target.service_id,
-            service_at_location_id=target and target.service_at_location_id,
+            service_id=target.service_id if target else None,
+            service_at_location_id=target.service_at_location_id if target else None,
             handover=Handover(self.handover.data or Handover.COLD),
             is_accompanied=ANSWERS.get(self.is_accompanied.data),
             follow_up_on=self.follow_up_on.data,
@@ -149,8 +139,8 @@ class StepForm(Form):
     def __init__(self, states: Sequence[State], **options: Any) -> None:
         """Offer what may follow, in the reader's language."""
         super().__init__(**options)
-        self.state.choices = {state.value: say(STATES[state]) for state in states}
-        self.told_by.choices = {teller.value: say(text) for teller, text in TELLERS.items()}
+        self.state.choices = {state.value: say(kinds.STATES[state]) for state in states}
+        self.told_by.choices = {teller.value: say(text) for teller, text in kinds.TELLERS.items()}
 
     def step(self, *, today: date, time_zone: str) -> Step:
         """Return what was told."""
@@ -159,7 +149,7 @@ class StepForm(Form):
             state=State(self.state.data),
             happened_on=self.day.data or today,
             told_by=ToldBy(self.told_by.data or ToldBy.STAFF),
-            appointment_at=_appointment(self.appointment_day.data, self.appointment_time.data, time_zone),
+            appointment_at=appointment_of(self.appointment_day.data, self.appointment_time.data, time_zone),
             follow_up_on=self.follow_up_on.data,
         )
 
@@ -172,7 +162,7 @@ class BarriersForm(Form):
     def __init__(self, **options: Any) -> None:
         """Offer the barriers in the reader's language."""
         super().__init__(**options)
-        self.barriers.choices = {barrier.value: say(text) for barrier, text in BARRIERS.items()}
+        self.barriers.choices = {barrier.value: say(text) for barrier, text in kinds.BARRIERS.items()}
 
     def chosen(self) -> set[Barrier]:
         """Return the barriers that were ticked."""
@@ -216,7 +206,7 @@ class ShareForm(NamesNobody):
         """Point out what names somebody."""
         self.check_text(field)
 
-    def agreement(self) -> Agreement:
+    def agreement(self, *, today: date) -> Agreement:
         """Return what they agreed to."""
         note = (self.note.data or "").strip()
         also = {Shared.REACH: self.shares_reach.data, Shared.NOTE: bool(note)}
@@ -224,7 +214,7 @@ class ShareForm(NamesNobody):
             client_id=self.form_id.data,
             shared_with=self.shared_with.data.strip(),
             items=frozenset(item for item, is_shared in also.items() if is_shared),
-            ends_on=self.ends_on.data,
+            ends_on=self.ends_on.data or today,
             note=note,
         )
 
@@ -250,7 +240,7 @@ class PartnerForm(Form):
             state=state,
             happened_on=today if is_appointment else self.day.data or today,
             told_by=ToldBy.PARTNER,
-            appointment_at=_appointment(self.day.data, self.time.data, time_zone) if is_appointment else None,
+            appointment_at=appointment_of(self.day.data, self.time.data, time_zone) if is_appointment else None,
         )
 
 
@@ -260,13 +250,17 @@ class SlipForm(Form):
     slip_number = StringField(_("Slip number"))
 
 
-class AskedForm(Form):
-    """Which referrals to list; it stands in the address."""
+class Question(Form):
+    """A form that stands in the address."""
 
     class Meta:
         """Asking changes nothing, so it needs no token."""
 
         csrf = False
+
+
+class AskedForm(Question):
+    """Which referrals to list; it stands in the address."""
 
     state = SelectField(_("How far"), validate_choice=False)
     need = SelectField(_("Need"), validate_choice=False)
@@ -274,8 +268,8 @@ class AskedForm(Form):
 
     def offer(self, sites: Sequence[Site]) -> None:
         """Offer states, needs and sites; what is not on offer is left aside."""
-        self.state.choices = {"": str(_("Due or waiting"))} | {s.value: say(text) for s, text in STATES.items()}
-        self.need.choices = {"": str(_("Every need"))} | {need.value: say(text) for need, text in NEEDS.items()}
+        self.state.choices = {"": str(_("Due or waiting"))} | {s.value: say(text) for s, text in kinds.STATES.items()}
+        self.need.choices = {"": str(_("Every need"))} | {need.value: say(text) for need, text in kinds.NEEDS.items()}
         self.site.choices = {"": str(_("Every site of yours"))} | {site.public_id: site.name for site in sites}
         for field in (self.state, self.need, self.site):
             field.data = field.data if field.data in field.choices else ""
@@ -289,32 +283,18 @@ class AskedForm(Form):
         )
 
 
-class PeriodForm(Form):
+class PeriodForm(Question):
     """From which day to which the figures count; it stands in the address."""
-
-    class Meta:
-        """Asking changes nothing, so it needs no token."""
-
-        csrf = False
 
     first = DayField(_("Made from"))
     last = DayField(_("Until"))
 
     def period(self, *, today: date) -> tuple[date, date]:
         """Return the first and the last day, in order; this year so far where none is given."""
-        last = self.last.data or today
+        last = min(self.last.data or today, today)
         first = self.first.data or date(last.year, 1, 1)
         first, last = min(first, last), max(first, last)
+        first, last = max(first, EARLIEST), max(last, EARLIEST)
         self.first.process_data(first)
         self.last.process_data(last)
         return first, last
-
-
-def _yes_or_no() -> dict[str, str]:
-    """Return the two answers in the reader's language."""
-    return {"yes": str(_("Yes")), "no": str(_("No"))}
-
-
-def _appointment(day: date | None, at: time | None, time_zone: str) -> datetime | None:
-    """Return the moment of an appointment; midnight where only its day is known."""
-    return None if day is None else datetime.combine(day, at or time(0), tzinfo=ZoneInfo(time_zone))

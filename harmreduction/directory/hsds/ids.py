@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -12,7 +13,12 @@ OURS = uuid5(NAMESPACE_URL, "urn:x-harm-reduction-tracker:hsds")  # where a sour
 
 def stable_id(namespace: UUID, table: str, key: str) -> str:
     """Return the UUIDv5 of a key in a table of a source; a key that is a UUID already is kept, in lower case."""
-    return as_uuid(key) or str(uuid5(namespace, f"{table}|{key}"))
+    return as_uuid(key) or _made_id(namespace, f"{table}|{key}")
+
+
+@lru_cache(maxsize=50_000)  # files name the same service in every table
+def _made_id(namespace: UUID, name: str) -> str:
+    return str(uuid5(namespace, name))
 
 
 def as_uuid(text: object) -> str | None:

@@ -3,11 +3,9 @@
 import re
 from collections.abc import Iterable
 from datetime import date
-from uuid import UUID
 
 from harmreduction.core.messages import message
 from harmreduction.directory.hsds.bundle import Closure
-from harmreduction.directory.hsds.ids import stable_id
 from harmreduction.directory.hsds.problems import Problem
 from harmreduction.directory.hsds.values import clock_minutes, clock_text, read_date
 
@@ -41,7 +39,7 @@ def read_hours(opens: str, closes: str) -> tuple[str, str] | None:
     return clocks[0], clocks[1]
 
 
-def schedules(rows: Iterable[tuple[int, Row]], namespace: UUID, problems: list[Problem]) -> list[Row]:
+def schedules(rows: Iterable[tuple[int, Row]], problems: list[Problem]) -> list[Row]:
     """Return 3.x schedules: one weekly row for all weekdays that have the same owner, hours and words."""
     weekly: dict[tuple[str, ...], Row] = {}
     for number, row in rows:
@@ -50,10 +48,8 @@ def schedules(rows: Iterable[tuple[int, Row]], namespace: UUID, problems: list[P
         known = weekly.setdefault(key, schedule)
         days = {*known.get("byday", "").split(","), *schedule.get("byday", "").split(",")}
         known["byday"] = ",".join(day for day in DAYS if day in days)
-    for key, schedule in weekly.items():
-        schedule["id"] = schedule.get("id") or stable_id(namespace, "schedule", "|".join(key))
-        if schedule["byday"]:
-            schedule["freq"] = "WEEKLY"
+    for schedule in weekly.values():
+        schedule["freq"] = "WEEKLY" if schedule["byday"] else ""
     return list(weekly.values())
 
 

@@ -140,7 +140,7 @@ class _Nesting:
         for target in (named, *ROOT_KINDS, *TABLES):
             if target and row.get(id_column) in self.rows[target]:
                 self._put(row, name, target, self.rows[target][row.pop(id_column)])
-                if row[table_column] == target:
+                if row.get(table_column) == target:
                     del row[table_column]
                 return
 

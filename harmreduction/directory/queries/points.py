@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import Row, Table, func, select
 
@@ -15,10 +15,8 @@ ENTRY = cast(Table, FinderEntry.__table__)
 CHANGE = cast(Table, DirectoryChange.__table__)
 SERVICE = cast(Table, Service.__table__)
 
-PointRow = Row[tuple[str, str, float, float, int, str]]
 
-
-def list_points(question: Question, *, at: datetime) -> Sequence[PointRow]:
+def list_points(question: Question, *, at: datetime) -> Sequence[Row[Any]]:
     """Return (name, town, latitude, longitude, terms, HSDS id) of each service at a place, by town and name.
 
     A confidential place has no position and is not among them.
@@ -29,7 +27,7 @@ def list_points(question: Question, *, at: datetime) -> Sequence[PointRow]:
         .where(ENTRY.c.latitude.is_not(None), ENTRY.c.longitude.is_not(None), *conditions_of(question, at=at))
         .order_by(ENTRY.c.town, ENTRY.c.name, ENTRY.c.id)
     )
-    return db.session.execute(statement).all()
+    return cast(Sequence[Row[Any]], db.session.execute(statement).all())
 
 
 def state_of_points() -> tuple[int, int, int]:

@@ -4,6 +4,7 @@ import codecs
 import json
 from collections.abc import Iterator, Mapping
 from itertools import islice
+from pathlib import Path
 from typing import Any, TextIO
 
 from harmreduction.core.messages import message
@@ -27,7 +28,7 @@ def sniff(content: Content, file_name: str) -> FileFormat:
 
     The name is only looked at where the content leaves it open.
     """
-    if is_archive(content) or not hasattr(content, "read") and hasattr(content, "is_dir") and content.is_dir():
+    if is_archive(content) or (isinstance(content, Path) and content.is_dir()):
         return _sniff_tables(content)
     first = _first_sign(content)
     if first in ("{", "["):
@@ -125,16 +126,10 @@ def _sniff_json(content: Content, first: str) -> FileFormat:
         return FileFormat.HSDS_NDJSON if _all_hsds([value for _, value in lines]) else FileFormat.PLAIN_TABLE
     documents = documents_in(load_json(content))
     if _all_hsds(documents[:LOOKED_AT]):
-        if first == "{" and len(lines) == 1 and lines[0][1] is not None and documents == [lines[0][1]]:
-            return FileFormat.HSDS_NDJSON if not _ends_on_one_line(content) else FileFormat.HSDS_JSON
         return FileFormat.HSDS_JSON
     if documents and all(isinstance(document, dict) for document in documents[:LOOKED_AT]):
         return FileFormat.PLAIN_TABLE
     raise CannotRead(message("This JSON file holds no list of services. Choose another file."))
-
-
-def _ends_on_one_line(content: Content) -> bool:
-    return True
 
 
 def _all_hsds(documents: list[Any]) -> bool:

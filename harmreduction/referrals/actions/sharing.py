@@ -118,7 +118,9 @@ def _agree(referral: Referral, agreement: Agreement, *, by: Actor, at: datetime)
     is_new = db.session.scalar(insert_if_new(CONSENT).returning(CONSENT.c.id), row) is not None
     consent = queries.get_consent(referral, agreement.client_id)
     if not is_new and (consent.withdrawn_at is not None or not _says_the_same(consent, agreement)):
-        raise CannotRefer(message("This page was sent before, and what it said then was saved. Open it again for more."))
+        raise CannotRefer(
+            message("This page was sent before, and what it said then was saved. Open it again for more.")
+        )
     if is_new and agreement.note:
         keep_note(referral, client_id=agreement.client_id, text=agreement.note, by=by, at=at)
     return consent

@@ -14,7 +14,6 @@ from harmreduction.referrals.models import Referral, ReferralConsent, ReferralLi
 from harmreduction.referrals.queries.referrals import find_reach, read_note
 from harmreduction.referrals.rules.kinds import Channel, Need
 from harmreduction.referrals.rules.sharing import Shared, SharingEnded, items_of
-from harmreduction.sites.models import Site
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +35,6 @@ class SharedReferral:
     link_id: int
     referral_public_id: str
     site_id: int
-    site_time_zone: str
     need: Need
     slip_number: str
     made_at: datetime
@@ -46,7 +44,6 @@ class SharedReferral:
     reach: str
     note: str
     shared_with: str
-    wording: str
     given_at: datetime
     ends_on: date
 
@@ -91,14 +88,12 @@ def get_shared(token: str, *, now: datetime) -> SharedReferral:
     link = find_link(token, now=now)
     consent = db.session.get_one(ReferralConsent, link.consent_id)
     referral = db.session.get_one(Referral, consent.referral_id)
-    site = db.session.get_one(Site, referral.site_id)
     items = items_of(consent.items)
     shows_reach = Shared.REACH in items
     return SharedReferral(
         link_id=link.id,
         referral_public_id=referral.public_id,
-        site_id=site.id,
-        site_time_zone=site.time_zone,
+        site_id=referral.site_id,
         need=Need(referral.need),
         slip_number=referral.slip_number,
         made_at=referral.made_at,
@@ -108,7 +103,6 @@ def get_shared(token: str, *, now: datetime) -> SharedReferral:
         reach=find_reach(referral) if shows_reach else "",
         note=_note_of(consent) if Shared.NOTE in items else "",
         shared_with=consent.shared_with,
-        wording=consent.wording,
         given_at=consent.given_at,
         ends_on=consent.ends_on,
     )

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from harmreduction.core.errors import DomainError
 from harmreduction.core.messages import Message, message
@@ -96,6 +97,8 @@ def check_step(current: State, step: Step, *, made_on: date, today: date) -> Non
         raise CannotRefer(message("This day has not come yet. Choose today or a day before."), "day")
     if step.happened_on < made_on:
         raise CannotRefer(message("This is before the referral was made. Choose that day or a later one."), "day")
+    if step.appointment_at is not None and abs(step.appointment_at.date() - today) > FURTHEST_AHEAD:
+        raise CannotRefer(message("Choose a day within a year for the appointment."), "appointment_day")
     _check_follow_up(step.follow_up_on, today=today)
 
 
@@ -149,3 +152,8 @@ def check_kept(arrived_on: date | None, *, today: date) -> None:
         raise CannotRefer(
             message("Ask this on %(day)s, thirty days after they got there.", day=arrived_on + KEPT_AFTER)
         )
+
+
+def appointment_of(day: date | None, at: time | None, time_zone: str) -> datetime | None:
+    """Return the moment of an appointment in an IANA time zone; midnight where only its day is known."""
+    return None if day is None else datetime.combine(day, at or time(0), tzinfo=ZoneInfo(time_zone))

@@ -53,9 +53,10 @@ const draw = async (map, group) => {
   area(world.areas("countries"), ground, { fill: "land", line: "border" }).addTo(group);
   area(states.areas("states"), ground, { fill: "land" }).addTo(group);
   area(waters.areas("lakes"), ground, { fill: "water" }).addTo(group);
-  const rivers = Object.groupBy(waters.lines("rivers"), ({ properties }) => Math.max(1, Math.round(properties.width)));
-  for (const [width, some] of Object.entries(rivers)) {
-    stroke(some.map(({ points }) => points), { line: "water" }, Number(width)).addTo(group);
+  const rivers = waters.lines("rivers");
+  for (const width of [1, 2, 3]) {
+    const some = rivers.filter(({ properties }) => Math.min(3, Math.max(1, Math.round(properties.width))) === width);
+    stroke(some.map(({ points }) => points), { line: "water" }, width).addTo(group);
   }
   stroke(states.borders("states"), { line: "border" }, 1.2).addTo(group);
 

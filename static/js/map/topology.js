@@ -17,7 +17,7 @@ const unpacked = ({ arcs, transform }) => {
 /** Join arcs to one line; a negative number means an arc read backwards. */
 const line = (arcs, numbers) =>
   numbers.flatMap((number, place) => {
-    const arc = number < 0 ? arcs[~number].toReversed() : arcs[number];
+    const arc = number < 0 ? [...arcs[~number]].reverse() : arcs[number];
     return place ? arc.slice(1) : arc;
   });
 

@@ -20,6 +20,7 @@ from harmreduction.accounts.rules import Role
 from harmreduction.core.actor import Actor, SystemActor
 from harmreduction.core.clock import now, today
 from harmreduction.core.db import db, transaction
+from harmreduction.demo.services import HOME_PLACE, add_services
 from harmreduction.encounters import actions as encounters
 from harmreduction.encounters.rules import Audience, Distribution, Returned, ReturnMeasure, VisitDetails
 from harmreduction.encounters.usual import load_usual_handouts
@@ -95,7 +96,12 @@ def build_demonstration(progress: Callable[[str], None]) -> None:
     with transaction():
         progress("The team, the sites and the supplies …")
         set_values(
-            {"programme_name": "Riverside Outreach", "time_zone": TIME_ZONE, "is_demonstration": "yes"},
+            {
+                "programme_name": "Riverside Outreach",
+                "time_zone": TIME_ZONE,
+                "is_demonstration": "yes",
+                "home_place": HOME_PLACE,
+            },
             by=system,
         )
         load_catalogue()
@@ -106,6 +112,8 @@ def build_demonstration(progress: Callable[[str], None]) -> None:
         handovers = _handovers(sites, team, system)
         _receive_deliveries(warehouse, chance, by=team["noor"])
         _load_out(warehouse, handovers, chance, by=team["noor"])
+        progress("The services around …")
+        add_services(by=team["noor"], at=now())
         progress("Six weeks of hand-outs …")
         _hand_out_for_weeks(handovers, chance)
 

@@ -1,0 +1,132 @@
+"""Make a referral, print its slip, and see whom to call today."""
+
+from uuid import UUID
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from harmreduction.core import clock
+from harmreduction.core.permissions import Permission
+from harmreduction.directory.queries import get_service_view
+from harmreduction.directory.view import ServiceView
+from harmreduction.encounters.queries import find_place
+from harmreduction.referrals import actions, queries
+from harmreduction.referrals.forms import AskedForm, NewForm, QuickForm, SlipForm
+from harmreduction.referrals.routes.problems import show_problem
+from harmreduction.referrals.rules.following import ASK_AGAIN_AFTER, CannotRefer
+from harmreduction.referrals.slip import QrCode, qr_code
+from harmreduction.referrals.words import moment_words, need_name, service_name, state_name
+from harmreduction.settings.queries import current_settings
+from harmreduction.sites import queries as sites
+from harmreduction.web.access import current_actor, requires
+from harmreduction.web.paging import PER_PAGE, page_of
+
+bp = Blueprint("referrals", __name__, url_prefix="/referrals")
+
+SERVICE_PAGE = "finder.service"  # the public page of a service, which the picture on a slip leads to
+LAST_PAGE = 10_000
+
+
+@bp.get("/")
+@requires(Permission.MAKE_REFERRALS)
+def to_call() -> ResponseReturnValue:
+    """Show whom to call today, then what waits."""
+    own_sites = sites.list_sites_of(current_actor())
+    form = AskedForm(request.args)
+    form.offer(own_sites)
+    number = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
+    today = clock.today(current_settings().time_zone)
+    rows = queries.list_to_call(
+        current_actor(),
+        form.asked(own_sites),
+        today=today,
+        offset=(number - 1) * PER_PAGE,
+        limit=PER_PAGE + 1,
+    )
+    return render_template(
+        "referrals/to_call.html",
+        form=form,
+        page=page_of(rows, number),
+        quick=QuickForm(formdata=None),
+        find=SlipForm(formdata=None),
+        need_name=need_name,
+        state_name=state_name,
+        service_name=service_name,
+        today=today,
+        has_sites=bool(own_sites),
+    )
+
+
+@bp.post("/find")
+@requires(Permission.MAKE_REFERRALS)
+def find() -> ResponseReturnValue:
+    """Look a referral up by its slip number, which therefore stands in no address."""
+    referral = queries.find_by_slip_number(current_actor(), SlipForm().slip_number.data or "")
+    if referral is None:
+        flash(_("No referral of your sites has this slip number. Look at each sign of it again."), "stop")
+        return redirect(url_for(".to_call"))
+    return redirect(url_for("referral.show", referral_id=referral.public_id))
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@requires(Permission.MAKE_REFERRALS)
+def new() -> ResponseReturnValue:
+    """Make a referral, to a service or for a need only."""
+    today = clock.today(current_settings().time_zone)
+    form = NewForm(
+        service=request.args.get("service", ""),
+        place=request.args.get("place", ""),
+        follow_up_on=today + ASK_AGAIN_AFTER,
+    )
+    form.offer(sites.list_sites_of(current_actor()), _usual_site())
+    target = queries.find_target(form.service.data or "", form.place.data or "")
+    if form.validate_on_submit():
+        try:
+            site = sites.get_site_of(current_actor(), form.site.data or "")
+            made = actions.make_referral(form.referral(site.id, target), by=current_actor(), at=clock.now())
+            return redirect(url_for(".made", referral_id=made.public_id))
+        except CannotRefer as problem:
+            show_problem(form, problem)
+    return render_template("referrals/new.html", form=form, target=target)
+
+
+@bp.get("/<uuid:referral_id>/made")
+@requires(Permission.MAKE_REFERRALS)
+def made(referral_id: UUID) -> ResponseReturnValue:
+    """Show the slip number large, and what to do with it."""
+    referral = queries.get_referral(current_actor(), str(referral_id))
+    return render_template("referrals/made.html", referral=referral, target=queries.target_of(referral))
+
+
+@bp.get("/<uuid:referral_id>/slip")
+@requires(Permission.MAKE_REFERRALS)
+def slip(referral_id: UUID) -> ResponseReturnValue:
+    """Show the slip as it is printed: the service and the number, and nobody's name."""
+    referral = queries.get_referral(current_actor(), str(referral_id))
+    actions.note_seen(referral, by=current_actor())
+    target = queries.target_of(referral)
+    view = get_service_view(target.service_hsds_id, for_staff=False, at=clock.now()) if target else None
+    chosen = [place for place in view.places if place.pair_id == target.place_hsds_id] if view and target else []
+    return render_template(
+        "referrals/slip.html",
+        referral=referral,
+        view=view,
+        places=chosen or (view.places if view else ()),
+        code=_code_of(view),
+        moment_words=moment_words,
+    )
+
+
+def _usual_site() -> str:
+    """Return the public id of the site where this person works now, or nothing."""
+    place = find_place(current_actor(), now=clock.now())
+    return place.site_public_id if place else ""
+
+
+def _code_of(view: ServiceView | None) -> QrCode | None:
+    """Return the code of the service's public page, where anybody may open it."""
+    is_open = SERVICE_PAGE in current_app.view_functions and current_settings().is_directory_public
+    if view is None or not is_open:
+        return None
+    return qr_code(url_for(SERVICE_PAGE, service_id=view.hsds_id, _external=True))
