@@ -12,31 +12,8 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from harmreduction.core.clock import UTC_ZONE
-from harmreduction.directory.schedules import (
-    FIRST_DAY,
-    LAST_DAY,
-    MIDNIGHT,
-    Schedule,
-    closing_after,
-    read_schedule,
-    schedule_problems,
-)
-
-__all__ = [
-    "FIRST_DAY",
-    "LAST_DAY",
-    "OpenSpan",
-    "OpenState",
-    "SpecialDays",
-    "has_hours",
-    "is_open",
-    "next_opening",
-    "open_until",
-    "schedule_problems",
-    "spans",
-    "state_at",
-    "zone_named",
-]
+from harmreduction.directory.schedule_fields import MIDNIGHT
+from harmreduction.directory.schedules import FIRST_DAY, LAST_DAY, Schedule, closing_after, read_schedule
 
 LOOKS_BACK = timedelta(days=2)  # a shift of the evening before, in a place where it is still yesterday
 HORIZON = timedelta(days=400)  # so far ahead the days of irregular schedules are written out

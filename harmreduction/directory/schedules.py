@@ -5,7 +5,6 @@ clock on the wall, and a fixed offset would be wrong for half of the year. What 
 wrong "open" sends a person to a closed door.
 """
 
-import re
 from calendar import isleap, monthrange
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,30 +14,13 @@ from typing import Any, TypeVar
 
 from dateutil.rrule import MONTHLY, WEEKLY, rrule
 
+from harmreduction.directory import schedule_fields as fields
+from harmreduction.directory.schedule_fields import MIDNIGHT, Weekday
+
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9999, 12, 31)  # "always", as a range of days
-MIDNIGHT = 24 * 60
-WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-FREQUENCIES = ("WEEKLY", "MONTHLY")
 MOST_STEPS, MOST_TIMES = 1000, 100_000  # a larger interval or count is a slip
 
-_TIME = re.compile(
-    r"(?P<hour>[0-9]{1,2})(:(?P<minute>[0-9]{2})(:[0-9]{2}([.][0-9]+)?)?)?"
-    r"\s*((?P<half>[ap])[.]?m[.]?)?\s*(z|[+-][0-9]{2}(:?[0-9]{2})?)?",
-    re.IGNORECASE,
-)
-_DATE = re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})([T ].*)?")
-_WHOLE = re.compile(r"([+-]?[0-9]{1,6})([.]0+)?")
-_DAY = re.compile(r"([+-]?[0-9])?(MO|TU|WE|TH|FR|SA|SU)")
-
 Value = TypeVar("Value")
-
-
-@dataclass(frozen=True, order=True, kw_only=True)
-class Weekday:
-    """A day of the week, 0 Monday; which: the first (1) to the last (-1) one of a month, 0 each of them."""
-
-    which: int = 0
-    weekday: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +48,8 @@ class Recurrence:
     def days_between(self, first: date, last: date) -> list[date]:
         """Return the days on which it happens, first and last included.
 
-        dateutil gives the weeks or months, and each day is asked here, for it would seek a February 30 until 9999.
+        dateutil would look for what never comes (a February 30) until the year 9999. So it gives the days of the
+        weeks or months that count, and which of them are meant is asked of each.
         """
         first, last = max(first, self.valid_from), min(last, self.valid_until)
         rule = rrule(
@@ -148,20 +131,22 @@ class _Reader:
             return None
 
     def _hours(self) -> tuple[int, int] | None:
-        opens, closes = self._field("opens_at", _opening), self._field("closes_at", _closing)
+        opens, closes = self._field("opens_at", fields.opening_time), self._field("closes_at", fields.closing_time)
         unread = {"opens_at", "closes_at"} & set(self.problems)
         if (opens is None) != (closes is None) and not unread:
             self.problems.append("opens_at_missing" if opens is None else "closes_at_missing")
         return None if opens is None or closes is None else (opens, closing_after(opens, closes))
 
     def _recurrence(self) -> Recurrence:
-        starts, count = self._field("dtstart", _day), self._field("count", _number(1, MOST_TIMES))
-        interval = self._field("interval", _number(1, MOST_STEPS)) or 1
+        starts = self._field("dtstart", fields.calendar_day)
+        count = self._field("count", fields.number(1, MOST_TIMES))
+        interval = self._field("interval", fields.number(1, MOST_STEPS)) or 1
         if (interval > 1 or count) and (starts is None or starts < FIRST_DAY) and "dtstart" not in self.problems:
             self.problems.append("dtstart_missing")
-        weekdays = self._field("byday", _weekdays) or ()
-        month_days = self._field("bymonthday", _numbers(31)) or ()
-        year_days, weeks = self._field("byyearday", _numbers(366)) or (), self._field("byweekno", _numbers(53)) or ()
+        weekdays = self._field("byday", fields.weekdays) or ()
+        month_days = self._field("bymonthday", fields.numbers(31)) or ()
+        year_days = self._field("byyearday", fields.numbers(366)) or ()
+        weeks = self._field("byweekno", fields.numbers(53)) or ()
         is_monthly = self._is_monthly(weekdays, month_days)
         if not (weekdays or month_days or year_days or weeks):
             weekdays, month_days = self._days_of_start(starts, is_monthly=is_monthly)
@@ -173,7 +158,7 @@ class _Reader:
             month_days=month_days,
             year_days=year_days,
             weeks=weeks,
-            week_start=self._field("wkst", _week_start) or 0,
+            week_start=self._field("wkst", fields.week_start) or 0,
             count=count,
             starts=starts,
             valid_from=valid_from,
@@ -183,7 +168,7 @@ class _Reader:
     def _is_monthly(self, weekdays: tuple[Weekday, ...], month_days: tuple[int, ...]) -> bool:
         """Read the frequency; where none is given, the days tell it."""
         counted = any(day.which for day in weekdays)
-        frequency = self._field("freq", _frequency)
+        frequency = self._field("freq", fields.frequency)
         if frequency == "WEEKLY" and counted:
             self.problems.append("byday")  # no week has a second Saturday
         return frequency == "MONTHLY" or (frequency is None and (counted or bool(month_days)))
@@ -198,8 +183,8 @@ class _Reader:
         return ((), (starts.day,)) if is_monthly else ((Weekday(weekday=starts.weekday()),), ())
 
     def _validity(self, starts: date | None) -> tuple[date, date]:
-        valid_from, valid_to = self._field("valid_from", _day), self._field("valid_to", _day)
-        until = self._field("until", _day)
+        bounds = ("valid_from", "valid_to", "until")
+        valid_from, valid_to, until = (self._field(name, fields.calendar_day) for name in bounds)
         first = max(day for day in (starts, valid_from, FIRST_DAY) if day)
         last = min(day for day in (until, valid_to, LAST_DAY) if day)
         if first > last:
@@ -215,88 +200,3 @@ def closing_after(opens: int, closes: int) -> int:
 def _is_each_week(weekdays: tuple[Weekday, ...], interval: int) -> bool:
     """Say whether a monthly rule means every week: its weekdays are not counted and no month is left out."""
     return interval == 1 and bool(weekdays) and not any(day.which for day in weekdays)
-
-
-def _opening(value: Any) -> int:
-    minutes = _minutes(value)
-    if minutes == MIDNIGHT:
-        raise ValueError(value)
-    return minutes
-
-
-def _closing(value: Any) -> int:
-    """Return a closing time; 23:59 is how standards and forms without 24:00 write the end of the day."""
-    minutes = _minutes(value)
-    return MIDNIGHT if minutes == MIDNIGHT - 1 else minutes
-
-
-def _minutes(value: Any) -> int:
-    """Return minutes from midnight of "9:00", "09:00:00", "9 am", "09:00Z" or "24:00"."""
-    found = _TIME.fullmatch(value.strip()) if isinstance(value, str) else None
-    if found is None or not (found["minute"] or found["half"]):
-        raise ValueError(value)
-    hour, minute = int(found["hour"]), int(found["minute"] or 0)
-    if found["half"]:
-        if not 1 <= hour <= 12:
-            raise ValueError(value)
-        hour = hour % 12 + (12 if found["half"] in "pP" else 0)
-    if minute > 59 or hour * 60 + minute > MIDNIGHT:
-        raise ValueError(value)
-    return hour * 60 + minute
-
-
-def _day(value: Any) -> date:
-    found = _DATE.fullmatch(value.strip()) if isinstance(value, str) else None
-    if found is None:
-        raise ValueError(value)
-    return date(int(found[1]), int(found[2]), int(found[3]))
-
-
-def _frequency(value: Any) -> str:
-    return FREQUENCIES[FREQUENCIES.index(str(value).strip().upper())]
-
-
-def _week_start(value: Any) -> int:
-    return WEEKDAYS.index(str(value).strip().upper())
-
-
-def _weekdays(value: Any) -> tuple[Weekday, ...]:
-    return tuple(sorted({_weekday(part) for part in _parts(value)}))
-
-
-def _weekday(text: str) -> Weekday:
-    found = _DAY.fullmatch(text.upper())
-    which = int(found[1] or 0) if found else 0
-    if found is None or abs(which) > 5 or (found[1] and not which):
-        raise ValueError(text)
-    return Weekday(which=which, weekday=WEEKDAYS.index(found[2]))
-
-
-def _numbers(most: int) -> Callable[[Any], tuple[int, ...]]:
-    """Return a parser of numbers that count from the start, or, below zero, from the end."""
-
-    def parse(value: Any) -> tuple[int, ...]:
-        numbers = tuple(sorted({_number(-most, most)(part) for part in _parts(value)}))
-        if 0 in numbers:
-            raise ValueError(value)
-        return numbers
-
-    return parse
-
-
-def _number(least: int, most: int) -> Callable[[Any], int]:
-    """Return a parser of a whole number, as JSON or a spreadsheet writes it: 2, 2.0 or "2"."""
-
-    def parse(value: Any) -> int:
-        found = None if isinstance(value, bool) else _WHOLE.fullmatch(str(value).strip())
-        if found is None or not least <= int(found[1]) <= most:
-            raise ValueError(value)
-        return int(found[1])
-
-    return parse
-
-
-def _parts(value: Any) -> list[str]:
-    """Return the parts of a list, which the standard writes between commas."""
-    parts = value if isinstance(value, list) else str(value).split(",")
-    return [str(part).strip() for part in parts]

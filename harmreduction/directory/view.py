@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from harmreduction.core.messages import Message, message
+from harmreduction.core.messages import Message
 from harmreduction.directory.columns import first_address
 from harmreduction.directory.entries import Offered, schedules_of, spans_of, town_of
 from harmreduction.directory.hours import OpenState, SpecialDays, has_hours, state_at
@@ -107,7 +107,7 @@ def place_view(pair_id: str, offered: Offered, *, at: datetime, today: date, sho
 def _lines_of(schedules: Sequence[Document], special: Sequence[SpecialDays], today: date) -> list[Message]:
     """Return the hours in words; where they cannot be read, as the source wrote them."""
     lines = hours_lines(schedules, special, today=today)
-    return lines or [message(words) for words in dict.fromkeys(texts(schedules, "description"))]
+    return lines or [Message(words) for words in dict.fromkeys(texts(schedules, "description"))]
 
 
 def address_lines(address: Document) -> tuple[str, ...]:

@@ -99,6 +99,7 @@ def value_of(column: Column[Any], number: int) -> Any:
         (types.DateTime, A_MOMENT),
         (types.Date, date(2026, 11, 1)),
         (types.LargeBinary, b"sealed"),
+        (types.Float, 39.25 + number),
         (types.JSON, {}),
     ):
         if isinstance(column.type, kind):

@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from harmreduction.directory.hours import (
-    LAST_DAY,
     OpenSpan,
     OpenState,
     SpecialDays,
@@ -14,11 +13,11 @@ from harmreduction.directory.hours import (
     is_open,
     next_opening,
     open_until,
-    schedule_problems,
     spans,
     state_at,
     zone_named,
 )
+from harmreduction.directory.schedules import LAST_DAY, schedule_problems
 
 TODAY = date(2026, 11, 22)  # a Sunday
 NEW_YORK, LONDON = "America/New_York", "Europe/London"

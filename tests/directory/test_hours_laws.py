@@ -14,11 +14,11 @@ from harmreduction.directory.hours import (
     is_open,
     next_opening,
     open_until,
-    schedule_problems,
     spans,
     state_at,
 )
 from harmreduction.directory.hours_words import SCHEDULE_PROBLEMS, hours_lines, state_words
+from harmreduction.directory.schedules import schedule_problems
 
 TODAY = date(2026, 11, 22)
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")

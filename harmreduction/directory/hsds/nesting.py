@@ -62,8 +62,7 @@ def _split_organization(bundle: Bundle, record: Record) -> None:
         location.organization_id = location.organization_id or record.id
         record.location_ids.append(location.id)
     for item in _take_many(record.document, "services"):
-        service = _split_into(bundle, item, "service")
-        service.organization_id = service.organization_id or record.id
+        _split_into(bundle, item, "service").organization_id = record.id
 
 
 def _split_service(bundle: Bundle, record: Record) -> None:

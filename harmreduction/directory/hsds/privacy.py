@@ -55,6 +55,7 @@ _HIDDEN: dict[str, tuple[str, ...]] = {
     "contact": ("name", "email"),
     "addresses": ("attention",),
     "address": ("attention",),
+    "incomplete_addresses": ("attention",),
 }
 
 

@@ -15,7 +15,7 @@ from harmreduction.core.db import Base, UtcDateTime
 
 LISTED = classified(Sensitivity.PUBLIC, Retention.PERMANENT)
 STAFF = classified(Sensitivity.OPERATIONAL, Retention.PERMANENT)
-ADDRESSED = classified(Sensitivity.SENSITIVE, Retention.PERMANENT)  # may hold a confidential address
+ADDRESSED = classified(Sensitivity.SENSITIVE, Retention.UNTIL_REPLACED)  # may hold a confidential address
 
 
 class Recorded:

@@ -12,7 +12,7 @@ LONGEST_TOWN = 3  # words, where no comma says where the town begins
 _COUNTRY_AT_END = re.compile(r"[\s,]+(USA|U\.S\.A\.|United States(?: of America)?|Canada)\.?\s*$", re.IGNORECASE)
 _CODE_AT_END = re.compile(r"(?:^|[\s,]+)(\d{5}(?:-\d{4})?|[A-Za-z]\d[A-Za-z] ?\d[A-Za-z]\d)[\s,.]*$")
 _SHORT_STATE_AT_END = re.compile(r"[\s,]+([A-Za-z]{2})\.?\s*$")
-_STREET = re.compile(r"\d|\b(street|st|avenue|ave|road|rd|boulevard|blvd|drive|dr|lane|highway|hwy|route|plaza|sq)\b", re.I)
+STREET = re.compile(r"\d|\b(street|st|avenue|ave|road|rd|boulevard|blvd|drive|dr|lane|highway|hwy|route|plaza|sq)\b", re.I)
 _STATES = REGIONS | PROVINCES
 _STATE_BY_NAME = {fold(name): code for code, name in _STATES.items()}
 _COUNTRIES = {"us": UNITED_STATES, "usa": UNITED_STATES, "united states": UNITED_STATES, "canada": CANADA, "can": CANADA}
@@ -121,7 +121,7 @@ def _street_and_city(address: Address, rest: str, city: str, places: Places) -> 
         return replace(address, **_streets(before), city=last.strip(" ,."))
     if not comma and (town := _known_town(rest, address.state, places)):
         return replace(address, street=rest[: len(rest) - len(town)].strip(" ,."), city=town.strip(" ,."))
-    return replace(address, street=rest) if _STREET.search(rest) else replace(address, street_2=rest)
+    return replace(address, street=rest) if STREET.search(rest) else replace(address, street_2=rest)
 
 
 def _streets(text: str) -> dict[str, str]:

@@ -115,6 +115,7 @@ def slip(referral_id: UUID) -> ResponseReturnValue:
         places=chosen or (view.places if view else ()),
         code=_code_of(view),
         moment_words=moment_words,
+        time_zone=current_settings().time_zone,
     )
 
 

@@ -8,6 +8,7 @@ import { shapesOf } from "./shapes.js";
 
 const LISTED = 50;
 const NEAR_ENOUGH = 13; // zoom, at most, when the map opens on what was found
+const AT_LEAST = 3; // services in view when the map opens at a place, near or far
 
 /** Undo how /map/points.json packs services: columns, places as differences, words by number. */
 const unpacked = ({ kinds, towns, offers, ids, columns }) => {
@@ -16,8 +17,8 @@ const unpacked = ({ kinds, towns, offers, ids, columns }) => {
   let longitude = 0;
   return columns.name.map((name, row) => ({
     name,
-    latitude: (latitude += columns.latitude[row]) / 10_000,
-    longitude: (longitude += columns.longitude[row]) / 10_000,
+    lat: (latitude += columns.latitude[row]) / 10_000,
+    lng: (longitude += columns.longitude[row]) / 10_000,
     town: towns[columns.town[row]],
     kind: kinds[columns.offers[row]],
     offers: offers[columns.offers[row]],
@@ -55,8 +56,28 @@ const clusterIcon = (words) => (cluster) => {
   const count = cluster.getChildCount();
   const box = element("span", "", filled("%(count)s", count));
   box.append(element("span", "vh", ` ${words.services}`));
-  const size = count < 10 ? 34 : count < 100 ? 42 : 50;
+  const size = count < 10 ? 34 : count < 100 ? 42 : count < 1000 ? 50 : 62;
   return L.divIcon({ html: box, className: "map-cluster", iconSize: [size, size] });
+};
+
+/** Return the services inside bounds. */
+const inside = (services, bounds) => {
+  const [south, north, west, east] = [bounds.getSouth(), bounds.getNorth(), bounds.getWest(), bounds.getEast()];
+  return services.filter(({ lat, lng }) => lat >= south && lat <= north && lng >= west && lng <= east);
+};
+
+/** Return services by how far they are from the middle; near enough on a flat map. */
+const nearestFirst = (services, middle) => {
+  const narrow = Math.cos((middle.lat * Math.PI) / 180);
+  const away = ({ lat, lng }) => (lat - middle.lat) ** 2 + ((lng - middle.lng) * narrow) ** 2;
+  return [...services].sort((one, other) => away(one) - away(other));
+};
+
+/** Show all services, or, at a place around which there are none, the nearest. */
+const open = (map, services, isAtPlace) => {
+  if (!services.length || (isAtPlace && inside(services, map.getBounds()).length)) return;
+  const shown = isAtPlace ? [...nearestFirst(services, map.getCenter()).slice(0, AT_LEAST), map.getCenter()] : services;
+  map.fitBounds(L.latLngBounds(shown), { maxZoom: NEAR_ENOUGH, padding: [24, 24], animate: false });
 };
 
 /** List the services in view, nearest to the middle first, and say how many there are. */
@@ -74,8 +95,7 @@ const listInView = (map, services, page) => {
   const show = () => {
     const bounds = map.getBounds();
     const [south, north, west, east] = [bounds.getSouth(), bounds.getNorth(), bounds.getWest(), bounds.getEast()];
-    const middle = map.getCenter();
-    const wide = Math.cos((middle.lat * Math.PI) / 180);
+  X = Math.cos((middle.lat * Math.PI) / 180);
     const away = ({ lat, lng }) => (lat - middle.lat) ** 2 + ((lng - middle.lng) * wide) ** 2;
     const seen = services.filter(({ lat, lng }) => lat >= south && lat <= north && lng >= west && lng <= east);
     seen.sort((one, other) => away(one) - away(other));
@@ -108,10 +128,7 @@ const fill = async (map, group, page) => {
   const answer = await fetch(page.root.dataset.points);
   const services = unpacked(await answer.json());
   const made = shapesOf(map, page.legend);
-  for (const service of services) Object.assign(service, { lat: service.latitude, lng: service.longitude });
-  if (page.root.dataset.fits === "yes" && services.length) {
-    map.fitBounds(L.latLngBounds(services), { maxZoom: NEAR_ENOUGH, padding: [24, 24], animate: false });
-  }
+  open(map, services, page.root.dataset.fits === "no");
   group.addLayers(services.map(made));
   group.bindPopup((layer) => popup(layer.options.service, page));
   listInView(map, services, page);
@@ -136,8 +153,9 @@ export const showServices = (map) => {
     keyboard: false, // the list under the map is the way by keyboard
     animate: !matchMedia("(prefers-reduced-motion: reduce)").matches,
   });
-  fill(map, group, page).catch(() => {
+  fill(map, group, page).catch((problem) => {
     page.status.textContent = notLoaded;
+    throw problem; // for the console
   });
   return group;
 };

@@ -45,5 +45,5 @@ export const shapesOf = (map, legend) => {
     },
   });
   const renderer = L.canvas({ padding: 0.3, tolerance: 6 });
-  return (service) => new Shape([service.latitude, service.longitude], { renderer, radius: REACH, weight: 2, service });
+  return (service) => new Shape(service, { renderer, radius: REACH, weight: 2, service });
 };

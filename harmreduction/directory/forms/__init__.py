@@ -1,0 +1,1 @@
+"""The forms of the directory, a module for each subject."""
