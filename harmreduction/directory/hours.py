@@ -12,8 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from harmreduction.core.clock import UTC_ZONE
-from harmreduction.directory.schedule_fields import MIDNIGHT
-from harmreduction.directory.schedules import FIRST_DAY, LAST_DAY, Schedule, closing_after, read_schedule
+from harmreduction.directory.schedules import FIRST_DAY, LAST_DAY, MIDNIGHT, Schedule, closing_after, read_schedule
 
 LOOKS_BACK = timedelta(days=2)  # a shift of the evening before, in a place where it is still yesterday
 HORIZON = timedelta(days=400)  # so far ahead the days of irregular schedules are written out

@@ -8,8 +8,15 @@ from typing import Any
 
 from harmreduction.core.messages import Message, message
 from harmreduction.directory.hours import HORIZON, OpenState, SpecialDays
-from harmreduction.directory.schedule_fields import MIDNIGHT, Weekday
-from harmreduction.directory.schedules import FIRST_DAY, LAST_DAY, Recurrence, closing_after, read_schedule
+from harmreduction.directory.schedules import (
+    FIRST_DAY,
+    LAST_DAY,
+    MIDNIGHT,
+    Recurrence,
+    Weekday,
+    closing_after,
+    read_schedule,
+)
 
 EVERY_DAY = tuple(range(7))
 ALL_DAY = (0, MIDNIGHT)

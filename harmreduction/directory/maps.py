@@ -19,7 +19,9 @@ from folium.template import Template
 from harmreduction.directory.rules.tiles import tile_origin
 
 OUTWARDS = re.compile(r"(?:https?:|(?<![:\w])//)[^\s\"'`<>)]+")
-CLOSEST, FARTHEST = 18, 2
+IMPORTED = re.compile(r'^\s*import \{[^}]*\} from "([^"]+)";', re.MULTILINE)
+FARTHEST = 2  # zoom
+CLOSEST_ON_TILES, CLOSEST_ON_OUTLINES = 18, 15  # outlines show no streets, and fewer levels cluster faster
 
 
 class OffHostAsset(RuntimeError):
@@ -42,10 +44,11 @@ class Shell:
 
 @dataclass(frozen=True, kw_only=True)
 class MapParts:
-    """What a page needs to show a map: addresses of styles and scripts, the id of its element, and its script."""
+    """What a page needs to show a map: addresses of styles, scripts and modules, its element's id, and its script."""
 
     styles: list[str]
     scripts: list[str]
+    modules: list[str]
     element_id: str
     script: str
 
@@ -55,6 +58,7 @@ class LocalMap(folium.Map):
 
     def __init__(self, shell: Shell) -> None:
         """Make a map without tiles; Leaflet's own limits of zoom are set here, which folium gives to tiles alone."""
+        closest = CLOSEST_ON_TILES if shell.tile_url else CLOSEST_ON_OUTLINES
         super().__init__(
             location=(shell.latitude, shell.longitude),
             zoom_start=shell.zoom,
@@ -62,10 +66,8 @@ class LocalMap(folium.Map):
             prefer_canvas=True,
             zoom_control=False,  # ours speaks the reader's language
             attribution_control=False,  # the page says it in words
-            min_zoom=FARTHEST,
-            max_zoom=CLOSEST,
         )
-        self.options |= {"min_zoom": FARTHEST, "max_zoom": CLOSEST}
+        self.options |= {"min_zoom": FARTHEST, "max_zoom": closest}
         self._id = "services"
         addresses = dict(shell.addresses)
         self.default_js = [("leaflet", addresses["leaflet.js"])]
@@ -133,6 +135,7 @@ def parts(drawn: folium.Map, *, allowed: tuple[str, ...] = ()) -> MapParts:
     return MapParts(
         styles=[_local(link) for link in links if isinstance(link, CssLink)],
         scripts=[_local(link) for link in links if isinstance(link, JavascriptLink)],
+        modules=IMPORTED.findall(script),
         element_id=drawn.get_name(),
         script=script,
     )
@@ -141,7 +144,7 @@ def parts(drawn: folium.Map, *, allowed: tuple[str, ...] = ()) -> MapParts:
 def _tiles(tile_url: str) -> MacroElement:
     """Return tiles of another server, which learns where the map is shown as its operators ask for."""
     options: dict[str, Any] = {"referrer_policy": "strict-origin-when-cross-origin"}
-    tiles = folium.TileLayer(tile_url, attr=" ", name="tiles", control=False, max_zoom=CLOSEST, **options)
+    tiles = folium.TileLayer(tile_url, attr=" ", name="tiles", control=False, max_zoom=CLOSEST_ON_TILES, **options)
     tiles._id = "services"
     return tiles
 

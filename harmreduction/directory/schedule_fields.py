@@ -1,4 +1,4 @@
-"""The single fields of an HSDS schedule, in the forms that sources really write; ValueError for what is none of them."""
+"""The single fields of an HSDS schedule, in the forms that sources really write; ValueError for anything else."""
 
 import re
 from collections.abc import Callable

@@ -15,7 +15,20 @@ from typing import Any, TypeVar
 from dateutil.rrule import MONTHLY, WEEKLY, rrule
 
 from harmreduction.directory import schedule_fields as fields
-from harmreduction.directory.schedule_fields import MIDNIGHT, Weekday
+from harmreduction.directory.schedule_fields import MIDNIGHT, WEEKDAYS, Weekday
+
+__all__ = [
+    "FIRST_DAY",
+    "LAST_DAY",
+    "MIDNIGHT",
+    "WEEKDAYS",
+    "Recurrence",
+    "Schedule",
+    "Weekday",
+    "closing_after",
+    "read_schedule",
+    "schedule_problems",
+]
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9999, 12, 31)  # "always", as a range of days
 MOST_STEPS, MOST_TIMES = 1000, 100_000  # a larger interval or count is a slip

@@ -91,6 +91,28 @@ def with_terms(document: dict[str, Any], codes: Iterable[str]) -> dict[str, Any]
     return document | {"attributes": [*document.get("attributes", []), *new]} if new else document
 
 
+def with_only_terms(document: dict[str, Any], codes: Iterable[str], *, may_add: bool = True) -> dict[str, Any]:
+    """Return a document whose terms of ours are these and no others; attributes of other taxonomies stay.
+
+    may_add False: terms are only taken away.
+    """
+    wanted, said = set(codes), codes_in(document)
+    adds = (wanted - said) & BY_CODE.keys() if may_add else set()
+    dropped = (said - wanted) | adds  # a term that was denied is said anew
+    if not dropped:
+        return document
+    kept = [attribute for attribute in document.get("attributes") or [] if _own_code(attribute) not in dropped]
+    new = [term_attribute(str(document["id"]), term.code) for term in TERMS if term.code in adds]
+    without = {name: value for name, value in document.items() if name != "attributes"}
+    return without | {"attributes": [*kept, *new]} if kept or new else without
+
+
+def _own_code(attribute: Any) -> str | None:
+    """Return the code of our term that an attribute is about, if it is about one."""
+    term = attribute.get("taxonomy_term") if isinstance(attribute, Mapping) else None
+    return str(term.get("code")) if isinstance(term, Mapping) and _is_ours(term) else None
+
+
 def _attributed(document: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
     """Yield each attribute of a document that names a taxonomy term, with the term."""
     attributes = document.get("attributes")

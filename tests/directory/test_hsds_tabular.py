@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from frictionless import system, validate
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from harmreduction.directory.hsds.assembly import Shelf, assemble
 from harmreduction.directory.hsds.bundle import Bundle
@@ -100,6 +99,7 @@ def test_official_documents_come_back_equal_through_tables(kind: RootKind) -> No
     assert assemble(Shelf.of(read_zip(stream)), kind, document["id"]) == document
 
 
+@settings(max_examples=40)
 @given(service_trees())
 def test_any_service_comes_back_equal_through_tables(tree: dict[str, Any]) -> None:
     bundle = read_tables(write_tables(split(tree, "service")))
@@ -115,10 +115,10 @@ def test_any_organisation_comes_back_equal_through_a_package(tree: dict[str, Any
     assert unordered(back) == unordered(tree)
 
 
-@settings(max_examples=5, deadline=None)
-@given(tree=service_trees(), number=st.uuids())
+@settings(max_examples=3)
+@given(service_trees())
 def test_any_service_makes_a_package_that_validators_accept(
-    tmp_path_factory: pytest.TempPathFactory, tree: dict[str, Any], number: object
+    tmp_path_factory: pytest.TempPathFactory, tree: dict[str, Any]
 ) -> None:
     assert validated(zipped(split(tree, "service"), tmp_path_factory.mktemp("package"))) == []
 
@@ -136,7 +136,8 @@ def test_official_documents_make_a_package_that_the_official_descriptor_accepts(
 def test_what_columns_do_not_take_goes_beside_them_and_comes_back(tmp_path: Path) -> None:
     document = example("service_full") | {"x-beds": [1, 2], "email": "by hand", "fees": "", "minimum_age": "twelve"}
     del document["organization"]["description"]
-    document["service_at_locations"][0]["location"]["addresses"][0].pop("city")
+    for place in (document["service_at_locations"][0]["location"], document["organization"]["locations"][0]):
+        del place["addresses"][0]["city"]
     bundle = split(document, "service")
     bundle.loose["opinions"] = {"1": {"id": "1", "said": "good"}}
     assert validated(zipped(bundle, tmp_path)) == []

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import IO, Any
 
 from harmreduction.directory.hsds.bundle import Bundle
+from harmreduction.directory.hsds.cells import read_cell
 from harmreduction.directory.hsds.structure import TABLES, VERSION, Document, Table
 from harmreduction.directory.hsds.tables import Cells, Tables, collect
 from harmreduction.directory.hsds.tabular import EXTRA
@@ -81,7 +82,8 @@ def _drop_dangling(tables: Tables, table: Table) -> bool:
         if any(column not in cells for column in table.required_in_tables):
             gone.append(key)
     for key in gone:
-        tables.extra[table.name, key] = rows.pop(key) | tables.extra.get((table.name, key), {})
+        whole = {column: read_cell(table, column, cell) for column, cell in rows.pop(key).items()}
+        tables.extra[table.name, key] = whole | tables.extra.get((table.name, key), {})
     return bool(gone)
 
 

@@ -10,7 +10,7 @@ from harmreduction.directory.hsds.bundle import Bundle, Record
 from harmreduction.directory.hsds.cells import write_cell
 from harmreduction.directory.hsds.ids import content_id
 from harmreduction.directory.hsds.structure import ROOT_KINDS, TABLES, Document, RootKind, Table, table_name
-from harmreduction.directory.hsds.tabular import EXTRA, LISTED_PLACES, OWN_COLUMNS, OWN_LINKS, POINTERS
+from harmreduction.directory.hsds.tabular import EXTRA, LISTED_PLACES, OWN_COLUMNS, OWN_LINKS, POINTERS, UNLISTED
 
 Cells = dict[str, str]
 
@@ -30,6 +30,7 @@ class Tables:
 
     rows: table → id → cells. extra: (table, id) → what has no column, or does not fit its type.
     own: (table, id) → columns that the object carried itself, for reading leaves out what nesting says already.
+    lent: rows that name an owner only because an object that holds them does; listed: those that an owner lists.
     unknown: tables that are none of HSDS.
     """
 
@@ -38,6 +39,8 @@ class Tables:
         self.rows: dict[str, dict[str, Cells]] = {name: {} for name in TABLES}
         self.extra: dict[tuple[str, str], Document] = defaultdict(dict)
         self.own: dict[tuple[str, str], Cells] = defaultdict(dict)
+        self.lent: set[tuple[str, str]] = set()
+        self.listed: set[tuple[str, str]] = set()
         self.unknown: dict[str, list[Cells]] = {}
 
     def put(self, name: str, document: Mapping[str, Any], owner: Cells) -> str:
@@ -48,13 +51,15 @@ class Tables:
         found = _sort(TABLES[name], document)
         cells = found.cells | owner
         for column, target, item in found.one:
-            cells[column] = self.put(target, item, _shared(TABLES[target], cells))
+            shared = _shared(TABLES[target], cells)
+            cells[column] = self.put(target, item, shared)
+            self.lent |= {(target, cells[column])} if shared else set()
         key = self._place(name, str(document.get("id") or content_id(name, document)), cells, found.left)
         made = {*owner, *(column for column, _, _ in found.one)} & document.keys()
         if made:
             self.own[name, key] |= {column: document[column] for column in made}
         for child, item in found.many:
-            self.put(child, item, _owner_cells(child, name, key) or {})
+            self.listed.add((child, self.put(child, item, _owner_cells(child, name, key) or {})))
         return key
 
     def _place(self, name: str, key: str, cells: Cells, left: Document) -> str:
@@ -89,6 +94,8 @@ class Tables:
             noted = {column: value for column, value in own.items() if not self._stays(name, key, column, value)}
             if noted:
                 extra[name, key] = extra.get((name, key), {}) | {OWN_COLUMNS: noted}
+        for row in sorted(self.lent - self.listed):
+            extra[row] = extra.get(row, {}) | {UNLISTED: True}
         return extra
 
     def _stays(self, name: str, key: str, column: str, value: str) -> bool:

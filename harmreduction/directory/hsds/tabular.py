@@ -12,6 +12,7 @@ from harmreduction.directory.hsds.structure import ROOT_KINDS, TABLES, Document,
 EXTRA = "extra"  # our own table: what the columns of the others have no room for, as JSON
 OWN_COLUMNS = "_own"  # in it: columns that an object carried beside being nested
 LISTED_PLACES = "_locations"  # in it: places that an organisation lists although they belong to another
+UNLISTED = "_unlisted"  # it says that a row names an owner which does not list it: a programme only of a service
 OWN_LINKS = {"attribute": ("link_id", "link_entity"), "metadata": ("resource_id", "resource_type")}
 POINTERS: dict[RootKind, dict[str, RootKind]] = {
     "location": {"organization_id": "organization"},
@@ -114,6 +115,7 @@ class _Nesting:
             if key in self.rows[target]:
                 self._join(table, row, target, str(key))
                 del row[column]
+        row.pop(UNLISTED, None)
         if table.name in OWN_LINKS:
             self._link(table.name, row)
 
@@ -124,7 +126,7 @@ class _Nesting:
         if inside:
             row[inside] = other
             self.placed.add((target, key))
-        else:
+        elif UNLISTED not in row:
             self._put(row, table.name, target, other)
 
     def _put(self, row: Document, name: str, target: str, owner: Document) -> None:

@@ -3,16 +3,17 @@
 import re
 
 from harmreduction.core.messages import message
-from harmreduction.directory.hsds.checks import is_email, is_link
+from harmreduction.directory.hsds.checks import is_email
 from harmreduction.directory.place_names import fold
 from harmreduction.directory.reading.addresses import Address
-from harmreduction.directory.reading.cells import says_yes
+from harmreduction.directory.reading.cells import Phone, phones_in, says_yes
 from harmreduction.directory.reading.mapping import ColumnUse, PlainMapping
 from harmreduction.directory.reading.row import Row
 
 LONGEST = 300  # characters
 _WHOLE_ADDRESS = re.compile(r"^\d.*\b\d{5}(-\d{4})?$")
 _ONLY_A_CODE = re.compile(r"\d{5}(-\d{4})?")
+_LINK = re.compile(r"https?://\S+", re.IGNORECASE)
 _DOMAIN = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}(?:[/?#]\S*)?", re.IGNORECASE)
 
 
@@ -48,15 +49,27 @@ def place_name_of(row: Row, address: Address, name: str) -> str:
 def website_in(row: Row) -> str:
     """Return the website as an address that can be followed."""
     for text in row.all(ColumnUse.WEBSITE):
-        if is_link(text):
+        if _LINK.fullmatch(text):
             return text
         if _DOMAIN.fullmatch(text):
             row.fixes.append(message("The website now begins with https://."))
             return f"https://{text}"
+        row.unread.add(ColumnUse.WEBSITE)
     return ""
 
 
 def email_in(row: Row) -> str:
     """Return the first email address."""
     parts = (part.strip() for text in row.all(ColumnUse.EMAIL) for part in re.split(r"[;,\s]+", text))
-    return next((part for part in parts if is_email(part)), "")
+    found = next((part for part in parts if is_email(part)), "")
+    if not found:
+        row.unread.add(ColumnUse.EMAIL)
+    return found
+
+
+def phones_of(row: Row) -> list[Phone]:
+    """Return every phone number."""
+    found = [phone for cell in row.all(ColumnUse.PHONE) for phone in phones_in(cell)]
+    if not found:
+        row.unread.add(ColumnUse.PHONE)
+    return found

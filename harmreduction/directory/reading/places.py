@@ -54,6 +54,11 @@ class Places:
         area = self.zip_area(code)
         return area is not None and same_town(area.label.partition(",")[0], city)
 
+    @staticmethod
+    def middle(place: Place | None) -> Position | None:
+        """Return the middle of a place."""
+        return position_of(place) if place else None
+
     def _find_town(self, city: str, state: str) -> Place | None:
         found = self._gazetteer.find_places(f"{city}, {state}", 4)
         return next((place for place in found if place.region == state and place.kind != "zip"), None)

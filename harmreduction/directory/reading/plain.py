@@ -8,9 +8,9 @@ from uuid import UUID
 from harmreduction.core.messages import Message, message
 from harmreduction.directory.hsds.bundle import Bundle, Record
 from harmreduction.directory.place_names import fold
-from harmreduction.directory.reading.cells import joined, phones_in, says_yes
+from harmreduction.directory.reading.cells import joined, says_yes
 from harmreduction.directory.reading.mapping import ColumnUse, PlainMapping
-from harmreduction.directory.reading.names import email_in, name_of, place_name_of, website_in
+from harmreduction.directory.reading.names import email_in, name_of, phones_of, place_name_of, website_in
 from harmreduction.directory.reading.places import Places
 from harmreduction.directory.reading.positions import SharedPoints
 from harmreduction.directory.reading.records import Maker, bundle_of, filled, organization_record
@@ -137,7 +137,6 @@ class PlainReader:
         )
 
     def _service(self, row: Row, where: Whereabouts, name: str, maker: Maker, *, is_private: bool) -> dict[str, object]:
-        phones = [phone for cell in row.all(ColumnUse.PHONE) for phone in phones_in(cell)]
         document = filled(
             id=maker.id("service"),
             name=name,
@@ -147,7 +146,7 @@ class PlainReader:
             email=email_in(row),
             eligibility_description=joined(row.all(ColumnUse.ELIGIBILITY)),
             fees_description=joined(row.all(ColumnUse.FEES)),
-            phones=maker.phones(phones),
+            phones=maker.phones(phones_of(row)),
             schedules=maker.schedules(joined(row.all(ColumnUse.HOURS))),
             languages=maker.languages(joined(row.all(ColumnUse.LANGUAGES), "; ")),
             contacts=maker.contacts(row.get(ColumnUse.CONTACT)),

@@ -51,7 +51,7 @@ def read_postal_code(written: str, suffix: str, state: str, places: Places) -> P
             return _with_suffix(code, found[2] or suffix, (fix,))
     if re.search(r"\d", text) and len(text) <= 12 and state == "":
         return PostalCode(text)  # of another country, as far as anybody can tell
-    return PostalCode("", (), (message("“%(text)s” is no ZIP code, so the row has none.", text=text[:60]),))
+    return PostalCode("", (), (message("“%(cell)s” is no ZIP code, so the row has none.", cell=text[:60]),))
 
 
 def check_place(code: PostalCode, city: str, state: str, places: Places) -> Message | None:

@@ -25,6 +25,7 @@ class Row:
         self.number = raw.number
         self.fixes: list[Message] = []
         self.hints: list[Message] = []
+        self.unread: set[ColumnUse] = set()  # what stands there is not what should
         self._mapping = mapping
         self._values = raw.values
         self._raw = raw.cells
@@ -47,7 +48,7 @@ class Row:
 
     def rest(self, *, with_address: bool, with_position: bool) -> dict[str, Any]:
         """Return what has no place in HSDS, as it came; on demand with the parts of an address that is not whole."""
-        kept = {ColumnUse.IGNORE}
+        kept = {ColumnUse.IGNORE, *self.unread}
         kept.update(_PARTS_OF_ADDRESS if with_address else (), _POSITION if with_position else ())
         return {
             column: self._values[column]

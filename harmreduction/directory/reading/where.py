@@ -7,7 +7,7 @@ from harmreduction.directory.gazetteer import Place
 from harmreduction.directory.place_names import fold
 from harmreduction.directory.reading.addresses import Address, country_code, split_city, state_code, take_apart
 from harmreduction.directory.reading.mapping import ColumnUse, PlainMapping
-from harmreduction.directory.reading.places import Places, Position, position_of
+from harmreduction.directory.reading.places import Places, Position
 from harmreduction.directory.reading.positions import SharedPoints, read_position
 from harmreduction.directory.reading.postal import DraggedZips, PostalCode, check_place, read_postal_code
 from harmreduction.directory.reading.row import Row
@@ -98,7 +98,7 @@ class Finder:
             row.hints.append(_middle_of(near))
         return Whereabouts(
             address=address,
-            position=found.position or (position_of(near) if near else None),
+            position=found.position or self._places.middle(near),
             from_gazetteer=found.position is None and near is not None,
             position_dropped=found.position is None and bool(latitude.strip() or longitude.strip()),
         )

@@ -1,28 +1,28 @@
 """The map of services: its page, its script, what it shows, and the ground underneath."""
 
 import re
-from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from harmreduction.core import clock
 from harmreduction.directory.basemap import PARTS, basemap_version, packed, unpacked
+from harmreduction.directory.forms.finder import FinderForm
 from harmreduction.directory.points import beginning_of_id, packed_points
 from harmreduction.directory.queries import points
+from harmreduction.directory.queries.areas import list_languages
 from harmreduction.directory.routes.gate import open_directory
-from harmreduction.directory.routes.map_parts import KINDS_IN_ORDER, drawn_map, opens_at_home, words_of_map
-from harmreduction.directory.rules.finder import Question
-from harmreduction.directory.rules.terms import BY_CODE
+from harmreduction.directory.routes.map_parts import KINDS_IN_ORDER, drawn_map, words_of_map
+from harmreduction.directory.rules.terms import TermGroup
 from harmreduction.directory.rules.tiles import tile_origin
+from harmreduction.directory.where import Where, place_asked
 from harmreduction.settings.queries import current_settings
 from harmreduction.web.access import anonymous
 from harmreduction.web.headers import Kept, allow_images_from, framed_anywhere, kept
 
 bp = Blueprint("map", __name__)
 
-LONGEST_WORDS = 100
-LANGUAGE_CODE = re.compile(r"[a-z]{2,3}")
 PACKED_ID = re.compile(r"[0-9a-f]{10}")
 SHAPE_OF_POINTS = 1  # one more whenever `packed_points` or the order of the points changes
 
@@ -58,7 +58,7 @@ def script() -> ResponseReturnValue:
 @kept(Kept.WHILE_UNCHANGED)
 def services() -> ResponseReturnValue:
     """Send the services, packed; a browser that has them already is told so before any is read."""
-    question, at = _question(), clock.now()
+    question, at = _asked().question(Where()), clock.now()
     minute = f"{at:%Y%m%d%H%M}" if question.is_open_now else ""
     tag = "-".join(map(str, (SHAPE_OF_POINTS, *points.state_of_points(), minute)))
     if request.if_none_match.contains_weak(tag):
@@ -78,7 +78,7 @@ def service() -> ResponseReturnValue:
     hsds_id = points.find_service_id(beginning_of_id(begins)) if PACKED_ID.fullmatch(begins) else None
     if hsds_id is None:
         abort(404)
-    return redirect(_address_of_service(hsds_id))
+    return redirect(url_for("service.show", service_id=hsds_id))
 
 
 @bp.get("/map/ground/<release>/<filename>")
@@ -96,53 +96,29 @@ def ground(release: str, filename: str) -> ResponseReturnValue:
 
 def _page(template: str) -> str:
     """Return the page around the map."""
-    settings, asked = current_settings(), _asked()
-    place = request.args.get("place", "")
+    settings, form = current_settings(), _asked()
+    where = place_asked(request.args.get("where"), form.place.data or "", settings.home_place)
+    form.around(where)
     if settings.tile_url:
         allow_images_from(tile_origin(settings.tile_url))
     return render_template(
         template,
-        list_url=_find_address(**asked, place=place or None),
-        map=drawn_map(place),
+        form=form,
+        groups={TermGroup.OFFER: _("What do you need?"), TermGroup.ACCESS: _("How should it be?")},
+        map=drawn_map(where.key),
         words=words_of_map(),
         kinds=KINDS_IN_ORDER,
-        script_url=url_for(".script", place=place or None),
-        points_url=url_for(".services", **asked),
+        script_url=url_for(".script", place=where.key or None),
+        points_url=url_for(".services", **form.in_address()),
         ground={part: url_for(".ground", release=basemap_version(), filename=f"{part}.json") for part in PARTS},
-        opens_on_services=not opens_at_home(place),
+        where=where,
         tile_attribution=settings.tile_attribution if settings.tile_url else "",
-        asked={**asked, "place": place or None},
+        asked=form.in_address() | {"place": where.key or None},
     )
 
 
-def _question() -> Question:
-    """Return what the address asks for."""
-    asked = _asked()
-    return Question(
-        words=asked["words"] or "",
-        is_open_now=bool(asked["open"]),
-        terms=frozenset(asked["offers"]),
-        language=asked["lang"] or "",
-    )
-
-
-def _asked() -> dict[str, Any]:
-    """Return what the address asks for in the form that addresses have; whatever means nothing is left out."""
-    asked = request.args
-    language = asked.get("lang", "")
-    return {
-        "offers": sorted(set(asked.getlist("offers")) & BY_CODE.keys()),
-        "open": asked.get("open") or None,
-        "lang": language if LANGUAGE_CODE.fullmatch(language) else None,
-        "words": asked.get("words", "").strip()[:LONGEST_WORDS] or None,
-    }
-
-
-def _address_of_service(hsds_id: str) -> str:
-    """Return the address of the page of a service."""
-    return f"/find/{hsds_id}"
-
-
-def _find_address(**asked: Any) -> str:
-    """Return the address of the list."""
-    return "/find/"
+def _asked() -> FinderForm:
+    """Return what the address asks for, as the finder understands it too."""
+    form = FinderForm(request.args)
+    form.offer(list_languages())
+    return form

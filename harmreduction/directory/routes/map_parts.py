@@ -7,7 +7,7 @@ from flask import current_app
 from flask_babel import gettext as _
 
 from harmreduction.core.messages import message
-from harmreduction.directory.gazetteer import Place, gazetteer
+from harmreduction.directory.gazetteer import gazetteer
 from harmreduction.directory.rules.terms import BY_CODE, KINDS, OTHER_KIND, TERMS
 from harmreduction.settings.queries import current_settings
 from harmreduction.web.i18n import say
@@ -23,10 +23,10 @@ KINDS_IN_ORDER = {**{kind: BY_CODE[kind].name for kind in KINDS}, OTHER_KIND: me
 
 
 def drawn_map(place_key: str) -> "MapParts":
-    """Return the map as folium draws it, opened at a place, else at the programme's home, else on all services."""
+    """Return the map as folium draws it, opened at a place of the gazetteer; without one, on the whole country."""
     from harmreduction.directory.maps import Shell, draw  # noqa: PLC0415  # folium takes 25 MB, so only maps load it
 
-    place = _opens_at(place_key)
+    place = gazetteer().place_of(place_key) if place_key else None
     latitude, longitude, zoom = (place.latitude, place.longitude, TOWN_ZOOM) if place else WHOLE_COUNTRY
     asset = cast(Callable[[str], str], current_app.jinja_env.globals["asset"])
     addresses = {name: vendor_url(name) for name in FILES} | {name: asset(f"js/map/{name}") for name in MODULES}
@@ -39,11 +39,6 @@ def drawn_map(place_key: str) -> "MapParts":
             addresses=tuple(addresses.items()),
         )
     )
-
-
-def opens_at_home(place_key: str) -> bool:
-    """Say whether the map opens at a place, and not on whatever was found."""
-    return _opens_at(place_key) is not None
 
 
 def words_of_map() -> dict[str, Any]:
@@ -60,9 +55,3 @@ def words_of_map() -> dict[str, Any]:
         "close": _("Close"),
         "notLoaded": _("The services could not be loaded. Open the list instead, or load this page again."),
     }
-
-
-def _opens_at(place_key: str) -> Place | None:
-    """Return the place that was asked for, else the programme's home, if either is one."""
-    key = place_key or current_settings().home_place
-    return gazetteer().place_of(key) if key else None

@@ -15,7 +15,7 @@ from harmreduction.referrals import actions, queries
 from harmreduction.referrals.forms import BarriersForm, NoteForm, QuickForm, StepForm
 from harmreduction.referrals.models import Referral
 from harmreduction.referrals.queries import Detail
-from harmreduction.referrals.routes.problems import show_problem
+from harmreduction.referrals.routes.pages import open_referral, show_problem
 from harmreduction.referrals.rules.following import KEPT_AFTER, CannotRefer
 from harmreduction.referrals.rules.kinds import (
     BARRIERS,
@@ -45,8 +45,8 @@ KEPT = {"kept": True, "not_kept": False, "not_known": None}
 @requires(Permission.MAKE_REFERRALS)
 def show(referral_id: UUID) -> ResponseReturnValue:
     """Show a referral with everything that became of it."""
+    open_referral(referral_id)
     detail = queries.get_detail(current_actor(), str(referral_id))
-    actions.note_seen(detail.referral, by=current_actor())
     return _page(detail, BarriersForm(formdata=None, barriers=sorted(detail.barriers)), NoteForm(formdata=None))
 
 
@@ -54,7 +54,7 @@ def show(referral_id: UUID) -> ResponseReturnValue:
 @requires(Permission.MAKE_REFERRALS)
 def step(referral_id: UUID) -> ResponseReturnValue:
     """Say what became of a referral, on any day."""
-    referral = queries.get_referral(current_actor(), str(referral_id))
+    referral = open_referral(referral_id)
     form = StepForm(_may_follow(referral), day=_today())
     if form.validate_on_submit():
         try:

@@ -13,7 +13,7 @@ from harmreduction.directory.view import ServiceView
 from harmreduction.encounters.queries import find_place
 from harmreduction.referrals import actions, queries
 from harmreduction.referrals.forms import AskedForm, NewForm, QuickForm, SlipForm
-from harmreduction.referrals.routes.problems import show_problem
+from harmreduction.referrals.routes.pages import open_referral, show_problem
 from harmreduction.referrals.rules.following import ASK_AGAIN_AFTER, CannotRefer
 from harmreduction.referrals.slip import QrCode, qr_code
 from harmreduction.referrals.words import moment_words, need_name, service_name, state_name
@@ -24,7 +24,7 @@ from harmreduction.web.paging import PER_PAGE, page_of
 
 bp = Blueprint("referrals", __name__, url_prefix="/referrals")
 
-SERVICE_PAGE = "finder.service"  # the public page of a service, which the picture on a slip leads to
+SERVICE_PAGE = "service.show"  # the public page of a service, which the picture on a slip leads to
 LAST_PAGE = 10_000
 
 
@@ -95,7 +95,7 @@ def new() -> ResponseReturnValue:
 @requires(Permission.MAKE_REFERRALS)
 def made(referral_id: UUID) -> ResponseReturnValue:
     """Show the slip number large, and what to do with it."""
-    referral = queries.get_referral(current_actor(), str(referral_id))
+    referral = open_referral(referral_id)
     return render_template("referrals/made.html", referral=referral, target=queries.target_of(referral))
 
 
@@ -103,8 +103,7 @@ def made(referral_id: UUID) -> ResponseReturnValue:
 @requires(Permission.MAKE_REFERRALS)
 def slip(referral_id: UUID) -> ResponseReturnValue:
     """Show the slip as it is printed: the service and the number, and nobody's name."""
-    referral = queries.get_referral(current_actor(), str(referral_id))
-    actions.note_seen(referral, by=current_actor())
+    referral = open_referral(referral_id)
     target = queries.target_of(referral)
     view = get_service_view(target.service_hsds_id, for_staff=False, at=clock.now()) if target else None
     chosen = [place for place in view.places if place.pair_id == target.place_hsds_id] if view and target else []

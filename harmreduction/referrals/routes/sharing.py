@@ -10,7 +10,7 @@ from harmreduction.core import clock
 from harmreduction.core.permissions import Permission
 from harmreduction.referrals import actions, queries
 from harmreduction.referrals.forms import PartnerForm, ShareForm
-from harmreduction.referrals.routes.problems import show_problem
+from harmreduction.referrals.routes.pages import open_referral, show_problem
 from harmreduction.referrals.rules.following import CannotRefer
 from harmreduction.referrals.rules.kinds import CHANNELS
 from harmreduction.referrals.rules.sharing import CURRENT_WORDING, SHARED_FOR, WORDINGS, SharingEnded
@@ -26,7 +26,7 @@ bp = Blueprint("referral_sharing", __name__)
 @requires(Permission.MAKE_REFERRALS)
 def share(referral_id: UUID) -> ResponseReturnValue:
     """Read the words aloud, write down what was agreed to, and show the partner's link this once."""
-    referral = queries.get_referral(current_actor(), str(referral_id))
+    referral = open_referral(referral_id)
     target, today = queries.target_of(referral), clock.today(current_settings().time_zone)
     form = ShareForm(
         shared_with=(target.organization_name or target.name) if target else "", ends_on=today + SHARED_FOR

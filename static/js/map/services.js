@@ -93,12 +93,7 @@ const listInView = (map, services, page) => {
     return row;
   };
   const show = () => {
-    const bounds = map.getBounds();
-    const [south, north, west, east] = [bounds.getSouth(), bounds.getNorth(), bounds.getWest(), bounds.getEast()];
-  X = Math.cos((middle.lat * Math.PI) / 180);
-    const away = ({ lat, lng }) => (lat - middle.lat) ** 2 + ((lng - middle.lng) * wide) ** 2;
-    const seen = services.filter(({ lat, lng }) => lat >= south && lat <= north && lng >= west && lng <= east);
-    seen.sort((one, other) => away(one) - away(other));
+    const seen = nearestFirst(inside(services, map.getBounds()), map.getCenter());
     list.replaceChildren(...seen.slice(0, LISTED).map(item));
     const { oneInView, manyInView, nearestOf } = page.words;
     const count = filled(seen.length === 1 ? oneInView : manyInView, seen.length);
