@@ -114,8 +114,8 @@ def edited(documents: Documents, entry: ServiceEntry) -> Documents:
     service = _edited_service(documents, entry)
     edits = {
         "service": service,
-        "pair": with_only_terms(documents.pair, entry.terms, may_add=False),
-        "place": with_only_terms(_edited_place(documents.place, entry.place), entry.terms, may_add=False),
+        "pair": dict(with_only_terms(documents.pair, entry.terms, may_add=False)),
+        "place": dict(with_only_terms(_edited_place(documents.place, entry.place), entry.terms, may_add=False)),
     }
     for holder in HOLDERS:
         _put_list(edits[holder], "phones", _edited_phones(edits[holder], holder, entry))

@@ -174,4 +174,3 @@ def _once(schedules: Sequence[Document]) -> list[Document]:
 def _clock(minutes: int) -> time:
     """Return minutes from midnight as a time of day; the end of the day is 00:00."""
     return time(*divmod(minutes % MIDNIGHT, 60))
-

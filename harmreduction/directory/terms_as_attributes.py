@@ -18,7 +18,7 @@ from harmreduction.directory.rules.terms import (
 NAMESPACE = UUID(TAXONOMY_ID)
 YES = frozenset({"true", "yes", "y", "1"})
 
-_TAXONOMY = {"id": TAXONOMY_ID, "name": TAXONOMY_NAME, "description": TAXONOMY_NAME, "uri": TERM_URI}
+TAXONOMY = {"id": TAXONOMY_ID, "name": TAXONOMY_NAME, "description": TAXONOMY_NAME, "uri": TERM_URI}
 
 
 def term_id(code: str) -> str:
@@ -36,7 +36,7 @@ def term_document(term: Term) -> dict[str, Any]:
         "description": name,
         "term_uri": TERM_URI + term.code,
         "taxonomy": TAXONOMY_NAME,
-        "taxonomy_detail": dict(_TAXONOMY),
+        "taxonomy_detail": dict(TAXONOMY),
     }
 
 
@@ -57,13 +57,13 @@ def codes_in(document: Mapping[str, Any]) -> set[str]:
     return {
         code
         for attribute, term in _attributed(document)
-        if _is_ours(term) and (code := str(term.get("code"))) in BY_CODE and _is_true(attribute)
+        if is_ours(term) and (code := str(term.get("code"))) in BY_CODE and _is_true(attribute)
     }
 
 
 def crosswalk_codes(document: Mapping[str, Any]) -> set[str]:
     """Return the codes of our terms that the terms of other taxonomies in a document mean."""
-    found = (term_meant_by(str(term.get("code", ""))) for _, term in _attributed(document) if not _is_ours(term))
+    found = (term_meant_by(str(term.get("code", ""))) for _, term in _attributed(document) if not is_ours(term))
     return {term.code for term in found if term is not None}
 
 
@@ -85,7 +85,7 @@ def with_terms(document: dict[str, Any], codes: Iterable[str]) -> dict[str, Any]
 
     A term that the document denies ("false") stays denied.
     """
-    told = {str(term.get("code")) for _, term in _attributed(document) if _is_ours(term)}
+    told = {str(term.get("code")) for _, term in _attributed(document) if is_ours(term)}
     wanted = set(codes) - told
     new = [term_attribute(str(document["id"]), term.code) for term in TERMS if term.code in wanted]
     return document | {"attributes": [*document.get("attributes", []), *new]} if new else document
@@ -110,7 +110,7 @@ def with_only_terms(document: dict[str, Any], codes: Iterable[str], *, may_add: 
 def _own_code(attribute: Any) -> str | None:
     """Return the code of our term that an attribute is about, if it is about one."""
     term = attribute.get("taxonomy_term") if isinstance(attribute, Mapping) else None
-    return str(term.get("code")) if isinstance(term, Mapping) and _is_ours(term) else None
+    return str(term.get("code")) if isinstance(term, Mapping) and is_ours(term) else None
 
 
 def _attributed(document: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
@@ -122,7 +122,7 @@ def _attributed(document: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any]
             yield attribute, term
 
 
-def _is_ours(term: Mapping[str, Any]) -> bool:
+def is_ours(term: Mapping[str, Any]) -> bool:
     """Say whether a term is of our taxonomy: by its address, its id, or the taxonomy around it."""
     detail = term.get("taxonomy_detail")
     inside = detail.get("id") if isinstance(detail, Mapping) else None

@@ -24,21 +24,21 @@ TYPES = {"js": "text/javascript", "css": "text/css"}
 
 def provide_vendor(app: Flask) -> None:
     """Serve these files, each under an address that carries the version of its package."""
-    app.add_url_rule("/vendor/<release>/<filename>", "vendor", _send)
+    app.add_url_rule("/vendor/<release>/<asset>", "vendor", _send)
 
 
 def vendor_url(filename: str) -> str:
     """Return the address of a file; it changes whenever another version is installed."""
-    return url_for("vendor", release=_release(filename), filename=filename)
+    return url_for("vendor", release=_release(filename), asset=filename)
 
 
 @anonymous
 @kept(Kept.FOR_GOOD)
-def _send(release: str, filename: str) -> Response:
+def _send(release: str, asset: str) -> Response:
     """Send a file of a package; of no other file and no other version is there anything."""
-    if filename not in FILES or release != _release(filename):
+    if asset not in FILES or release != _release(asset):
         abort(404)
-    return Response(_content(filename), mimetype=TYPES[filename.rpartition(".")[2]])
+    return Response(_content(asset), mimetype=TYPES[asset.rpartition(".")[2]])
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib.metadata import version as distribution_version
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from harmreduction.core import encrypted_sqlite
 from harmreduction.core.clock import now
 from harmreduction.core.db import db, new_id
 from harmreduction.core.permissions import Permission
+from harmreduction.directory.basemap import basemap_version
 from harmreduction.encounters import actions as encounters
 from harmreduction.encounters.rules import VisitDetails
 from harmreduction.reports import actions as reports
@@ -37,6 +39,7 @@ from tests.factories import (
     receive,
 )
 from tests.pages import PageClient
+from tests.referrals.stories import CONTACT, make_referral, make_service, share
 
 NOBODY = "nobody"
 HISTORY = b"site,month,given,returned\nNorth,2019-01,120,80\nNorth,2019-02,x,10\n"
@@ -136,9 +139,17 @@ def _fill(site: Site, place: StockLocation, members: dict[str, Account]) -> Plac
             "location_id": place.public_id,
             "fact_id": arrived.client_id,
             "discrepancy_id": to_look_into.public_id,
+            **_refer(site),
         },
         own={who: _own_things(site, place, account) for who, account in members.items()},
     )
+
+
+def _refer(site: Site) -> dict[str, str]:
+    """Make a referral at a site and share it, and return how addresses name both."""
+    referral = make_referral(site, make_service(), contact=CONTACT)
+    agreement, token = share(referral, until=days_from_now(7))
+    return {"referral_id": referral.public_id, "consent_id": agreement.client_id, "partner_token": token}
 
 
 def _own_things(site: Site, place: StockLocation, account: Account) -> dict[str, str]:
@@ -158,11 +169,15 @@ def _name_the_rest(member: Account, lead: Account) -> dict[str, str]:
     invited = make_account(Role.VOLUNTEER, label="Somebody new")
     return {
         "account_id": member.public_id,
+        "asset": "leaflet.js",
         "code": "es",
         "filename": "css/app.css",
         "item_id": item().public_id,
+        "part": "cities.json",
+        "release": f"leaflet-{distribution_version('django-js-lib-leaflet')}",
         "staged_id": reports.stage_history(HISTORY, by=_as(lead), at=now()),
         "token": accounts.make_sign_in_link(invited.id, lasts=INVITATION_LASTS, asks_for_passphrase=False, by=SYSTEM),
+        "version": basemap_version(),
     }
 
 

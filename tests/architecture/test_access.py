@@ -29,6 +29,7 @@ GET  /audit                                                       403 403 403 20
 GET  /audit/check                                                 403 403 403 200 200 302
 GET  /confirm                                                     200 200 200 200 200 302
 POST /confirm                                                     200 200 200 200 200 401
+GET  /embed/map                                                   200 200 200 200 200 200
 GET  /first-run                                                   302 302 302 302 302 302
 POST /first-run                                                   302 302 302 302 302 302
 GET  /first-run/next                                              403 403 403 403 200 302
@@ -45,7 +46,31 @@ POST /hand-out/place                                              302 302 302 30
 GET  /healthz                                                     200 200 200 200 200 200
 GET  /help/roles                                                  200 200 200 200 200 302
 GET  /language/<code>                                             302 302 302 302 302 302
+GET  /map                                                         200 200 200 200 200 200
+GET  /map/ground/<version>/<part>                                 200 200 200 200 200 200
+GET  /map/points.json                                             200 200 200 200 200 200
+GET  /map/script.js                                               200 200 200 200 200 200
+GET  /map/service                                                 302 302 302 302 302 302
+GET  /partner/<partner_token>                                     200 200 200 200 200 200
+POST /partner/<partner_token>                                     200 200 200 200 200 200
 GET  /privacy                                                     200 200 200 200 200 200
+GET  /referrals/                                                  403 200 200 200 403 302
+GET  /referrals/<uuid:referral_id>                                403 200 200 200 403 302
+POST /referrals/<uuid:referral_id>/barriers                       403 302 302 302 403 401
+GET  /referrals/<uuid:referral_id>/made                           403 200 200 200 403 302
+POST /referrals/<uuid:referral_id>/notes                          403 200 200 200 403 401
+POST /referrals/<uuid:referral_id>/quick                          403 302 302 302 403 401
+GET  /referrals/<uuid:referral_id>/share                          403 200 200 200 403 302
+POST /referrals/<uuid:referral_id>/share                          403 200 200 200 403 401
+POST /referrals/<uuid:referral_id>/sharing/<uuid:consent_id>/end  403 302 302 302 403 401
+GET  /referrals/<uuid:referral_id>/slip                           403 200 200 200 403 302
+GET  /referrals/<uuid:referral_id>/step                           403 200 200 200 403 302
+POST /referrals/<uuid:referral_id>/step                           403 200 200 200 403 401
+GET  /referrals/figures                                           403 403 403 200 403 302
+GET  /referrals/figures.csv                                       403 403 403 200 403 302
+POST /referrals/find                                              403 302 302 302 403 401
+GET  /referrals/new                                               403 200 200 200 403 302
+POST /referrals/new                                               403 200 200 200 403 401
 GET  /reports/history                                             403 403 403 200 403 302
 POST /reports/history                                             403 403 403 200 403 401
 GET  /reports/history/<uuid:staged_id>                            403 403 403 200 403 302
@@ -97,6 +122,7 @@ POST /team/<uuid:account_id>/sessions/end                         403 403 403 40
 GET  /team/new                                                    403 403 403 403 200 302
 POST /team/new                                                    403 403 403 403 200 401
 GET  /today                                                       403 403 403 200 403 302
+GET  /vendor/<release>/<asset>                                    200 200 200 200 200 200
 GET  /visits/<uuid:visit_id>                                      200 200 200 200 403 302
 POST /visits/<uuid:visit_id>                                      302 302 302 302 403 401
 """
@@ -108,9 +134,10 @@ EXPECTED = {
 ROWS = list(EXPECTED)
 OPENS = {200, 302, 409}
 
-THINGS_OF_A_SITE = [row for row in ROWS if re.search(r"<uuid:(location|distribution|visit|fact)_id>", row[1])]
+THINGS_OF_A_SITE = [row for row in ROWS if re.search(r"<uuid:(location|distribution|visit|fact|referral)_id>", row[1])]
 SEES_ONE_SITE = (Role.VOLUNTEER, Role.OUTREACH_WORKER, Role.CLINICIAN)
-NOT_AN_ID = {"code", "token", "filename"}  # a language, a link that works once, a static file
+NOT_AN_ID = {"code", "token", "partner_token", "filename"}  # a language, a link that works once, a static file
+NOT_AN_ID |= {"release", "asset", "version", "part"}  # files that stay the same under their address
 
 FROM_ANOTHER_SITE = (
     {"Sec-Fetch-Site": "cross-site"},
@@ -221,7 +248,7 @@ def test_a_form_without_its_token_is_not_accepted(built_world, monkeypatch):
 
 
 def test_addresses_are_words_joined_by_hyphens(app):
-    word = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.csv)?")
+    word = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.(csv|js|json))?")
     for _method, rule in walk(app):
         words = [part for part in rule.rule.strip("/").split("/") if part and not part.startswith("<")]
         assert all(word.fullmatch(part) for part in words), rule.rule

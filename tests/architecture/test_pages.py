@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from harmreduction.accounts.rules import Role
 from harmreduction.core.db import db
 from harmreduction.web.access import public
+from harmreduction.web.headers import Kept, may_be_framed
 from harmreduction.web.i18n import LANGUAGES
 from tests.architecture.conftest import NOBODY, World, walk
 from tests.architecture.test_access import EXPECTED
@@ -31,6 +32,12 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "geolocation=(self), camera=(), microphone=(), payment=(), usb=()",
+}
+FRAMED = {
+    "Content-Security-Policy": HEADERS["Content-Security-Policy"].replace(
+        "frame-ancestors 'none'", "frame-ancestors *"
+    ),
+    "Cross-Origin-Resource-Policy": "cross-origin",
 }
 DETAIL = "what only the log may know"
 
@@ -94,16 +101,19 @@ def test_every_answer_carries_the_headers(world):
         for who in (Role.PROGRAMME_LEAD, NOBODY):
             world.start_over()
             browser = world.browser(who, kind=FlaskClient)
+            view = world.app.view_functions[rule.endpoint]
             for verb in (method, "HEAD", "OPTIONS") if method == "GET" else (method,):
-                check_headers(browser.open(world.address(rule, who), method=verb, buffered=True))
+                check_headers(browser.open(world.address(rule, who), method=verb, buffered=True), view)
 
 
-def check_headers(answer: TestResponse) -> None:
-    """Assert the headers of an answer, whatever it is."""
+def check_headers(answer: TestResponse, view: object = None) -> None:
+    """Assert the headers of an answer, whatever it is; a view may be marked for frames, or to be kept."""
     where = f"{answer.request.method} {answer.request.path}: {answer.status}"
-    assert {name: answer.headers.getlist(name) for name in HEADERS} == {n: [text] for n, text in HEADERS.items()}, where
+    expected = HEADERS | (FRAMED if may_be_framed(view) else {})
+    assert {name: answer.headers.getlist(name) for name in expected} == {n: [t] for n, t in expected.items()}, where
     if "/static/" not in answer.request.path:
-        assert answer.headers["Cache-Control"] == "no-store", where
+        how = getattr(view, "kept", Kept.NOWHERE) if answer.status_code == 200 else Kept.NOWHERE
+        assert answer.headers["Cache-Control"] == how.value, where
     assert "Strict-Transport-Security" not in answer.headers, where
 
 

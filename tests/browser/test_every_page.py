@@ -7,17 +7,21 @@ from harmreduction.accounts.models import Account
 from harmreduction.accounts.queries import signed_in_as
 from harmreduction.core.clock import now
 from harmreduction.core.db import db
+from harmreduction.directory.models import Service
 from harmreduction.encounters.models import Distribution
 from harmreduction.reports.actions import stage_history
 from harmreduction.sites.models import Site
 from harmreduction.stock.models import Item, StockLocation
 from harmreduction.web.access import PUBLIC, audience_of
 from tests.browser.conftest import DESKTOP, PHONE
+from tests.factories import days_from_now
+from tests.referrals.stories import make_referral, share
 
 pytestmark = pytest.mark.xdist_group("browser")
 
 AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 NOT_PAGES = {"static", "home.healthz", "home.start", "language.choose"}
+NOT_PAGES |= {"vendor", "map.script", "map.services", "map.service", "map.ground"}
 
 
 PAST_TOTALS = b"site,month,given\nUnion St,2019-01,100\nUnion St,2019-13,5\n"
@@ -30,6 +34,7 @@ def known_things(house, name):
     distribution = db.session.scalars(mine.where(Account.sign_in_name == (name or "maya"))).first()
     distribution = distribution or db.session.scalars(mine).first()
     return {
+        **shared_referral(distribution.encounter.site_id),
         "location_id": db.session.scalars(
             db.select(StockLocation.public_id).where(StockLocation.name == "Night van drawers")
         ).one(),
@@ -41,6 +46,13 @@ def known_things(house, name):
         "staged_id": stage_history(PAST_TOTALS, by=noor, at=now()),
         "token": house.sign_in_link("jo").rpartition("/")[2],
     }
+
+
+def shared_referral(site_id):
+    """Return a referral at a site, and the link by which a partner sees it, by the names they have in addresses."""
+    referral = make_referral(db.session.get_one(Site, site_id), db.session.scalars(db.select(Service)).first())
+    agreement, token = share(referral, until=days_from_now(7))
+    return {"referral_id": referral.public_id, "consent_id": agreement.client_id, "partner_token": token}
 
 
 def account_id(name):

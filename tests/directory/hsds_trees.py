@@ -15,7 +15,9 @@ SECRET = "Secret"  # no key or other value holds it
 words = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=8).map(
     lambda text: text.replace(SECRET, "")
 )
-scalars = st.booleans() | st.integers(-9, 10**6) | st.floats(allow_nan=False, allow_infinity=False) | words | st.just("")
+scalars = (
+    st.booleans() | st.integers(-9, 10**6) | st.floats(allow_nan=False, allow_infinity=False) | words | st.just("")
+)
 unknown = st.dictionaries(
     words.map(lambda word: f"x-{word}"),
     scalars | st.lists(scalars, max_size=2) | st.dictionaries(words, scalars, max_size=2),

@@ -44,7 +44,7 @@ def zipped(bundle: Bundle, folder: Path) -> Path:
     stream = io.BytesIO()
     write_zip(bundle, stream)
     with zipfile.ZipFile(stream) as archive:
-        archive.extractall(folder)  # noqa: S202 we wrote it
+        archive.extractall(folder)
     return folder / "datapackage.json"
 
 
@@ -124,9 +124,7 @@ def test_any_service_makes_a_package_that_validators_accept(
 
 
 @pytest.mark.parametrize("kind", NESTED)
-def test_official_documents_make_a_package_that_the_official_descriptor_accepts(
-    kind: RootKind, tmp_path: Path
-) -> None:
+def test_official_documents_make_a_package_that_the_official_descriptor_accepts(kind: RootKind, tmp_path: Path) -> None:
     descriptor = zipped(split(example(f"{kind}_full"), kind), tmp_path)
     assert validated(descriptor) == []
     descriptor.write_text(json.dumps(official("datapackage")))

@@ -90,11 +90,13 @@ class Tables:
     def _extra_with_own(self) -> dict[tuple[str, str], Document]:
         """Return what goes to the extra table; a key that points nowhere stays when read, so it needs no note."""
         extra = {row: left for row, left in self.extra.items() if left}
+        unlisted = self.lent - self.listed
         for (name, key), own in self.own.items():
-            noted = {column: value for column, value in own.items() if not self._stays(name, key, column, value)}
+            is_lent = (name, key) in unlisted
+            noted = {c: value for c, value in own.items() if is_lent or not self._stays(name, key, c, value)}
             if noted:
                 extra[name, key] = extra.get((name, key), {}) | {OWN_COLUMNS: noted}
-        for row in sorted(self.lent - self.listed):
+        for row in sorted(unlisted):
             extra[row] = extra.get(row, {}) | {UNLISTED: True}
         return extra
 

@@ -42,10 +42,9 @@ def read_tables(tables: Mapping[str, Iterable[Mapping[str, str]]]) -> Bundle:
     own = _take_own(rows)
     nesting = _Nesting(rows)
     nesting.nest()
-    for (name, key), columns in own.items():
-        rows[name][key] |= columns
+    _give_own({name: of_table for name, of_table in rows.items() if name not in POINTERS}, own)
     _build(bundle, rows)
-    _give_own(bundle, own)
+    _give_own({kind: {key: r.document for key, r in bundle.records(kind).items()} for kind in POINTERS}, own)
     _keep_loose(bundle, nesting)
     return bundle
 
@@ -110,24 +109,26 @@ class _Nesting:
                 self._nest_row(table, row, columns)
 
     def _nest_row(self, table: Table, row: Document, columns: list[tuple[str, str]]) -> None:
+        is_unlisted = row.pop(UNLISTED, False)
         for column, target in columns:
-            key = row.get(column)
-            if key in self.rows[target]:
-                self._join(table, row, target, str(key))
+            inside = property_for(table.one, target)
+            key = str(row.get(column))
+            if is_unlisted and not inside:
+                row.pop(column, None)
+            elif key in self.rows[target]:
                 del row[column]
-        row.pop(UNLISTED, None)
+                self._join(row, table.name, target, key, inside)
         if table.name in OWN_LINKS:
             self._link(table.name, row)
 
-    def _join(self, table: Table, row: Document, target: str, key: str) -> None:
+    def _join(self, row: Document, name: str, target: str, key: str, inside: str | None) -> None:
         """Put what a row names into it, or the row into what it names."""
         other = self.rows[target][key]
-        inside = property_for(table.one, target)
         if inside:
             row[inside] = other
             self.placed.add((target, key))
-        elif UNLISTED not in row:
-            self._put(row, table.name, target, other)
+        else:
+            self._put(row, name, target, other)
 
     def _put(self, row: Document, name: str, target: str, owner: Document) -> None:
         inside = property_for(TABLES[target].many, name)
@@ -185,12 +186,11 @@ def _take_own(rows: Rows) -> Own:
     }
 
 
-def _give_own(bundle: Bundle, own: Own) -> None:
-    """Give records their own columns back."""
+def _give_own(rows: Mapping[str, Mapping[str, Document]], own: Own) -> None:
+    """Give these rows their own columns back."""
     for (name, key), columns in own.items():
-        for kind in ROOT_KINDS:
-            if kind == name:
-                bundle.records(kind)[key].document |= columns
+        if name in rows:
+            rows[name][key].update(columns)
 
 
 def _keep_loose(bundle: Bundle, nesting: _Nesting) -> None:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from harmreduction.directory.place_names import PROVINCES, REGIONS, fold
-from harmreduction.directory.reading.places import Places
+from harmreduction.directory.reading.places import Places, same_town
 
 UNITED_STATES, CANADA = "US", "CA"
 LONGEST_TOWN = 3  # words, where no comma says where the town begins
@@ -12,10 +12,16 @@ LONGEST_TOWN = 3  # words, where no comma says where the town begins
 _COUNTRY_AT_END = re.compile(r"[\s,]+(USA|U\.S\.A\.|United States(?: of America)?|Canada)\.?\s*$", re.IGNORECASE)
 _CODE_AT_END = re.compile(r"(?:^|[\s,]+)(\d{5}(?:-\d{4})?|[A-Za-z]\d[A-Za-z] ?\d[A-Za-z]\d)[\s,.]*$")
 _SHORT_STATE_AT_END = re.compile(r"[\s,]+([A-Za-z]{2})\.?\s*$")
-STREET = re.compile(r"\d|\b(street|st|avenue|ave|road|rd|boulevard|blvd|drive|dr|lane|highway|hwy|route|plaza|sq)\b", re.I)
+_KINDS_OF_STREET = (
+    r"(?:street|st|avenue|ave|road|rd|boulevard|blvd|bvld|drive|dr|lane|ln|highway|hwy|route|plaza|square|sq)"
+)
+STREET = re.compile(rf"\d|\b{_KINDS_OF_STREET}\b", re.IGNORECASE)
+_STREET_AT_END = re.compile(rf"\b{_KINDS_OF_STREET}\b[.,]?\s*$", re.IGNORECASE)
 _STATES = REGIONS | PROVINCES
 _STATE_BY_NAME = {fold(name): code for code, name in _STATES.items()}
-_COUNTRIES = {"us": UNITED_STATES, "usa": UNITED_STATES, "united states": UNITED_STATES, "canada": CANADA, "can": CANADA}
+_COUNTRIES = {
+    "us": UNITED_STATES, "usa": UNITED_STATES, "united states": UNITED_STATES, "canada": CANADA, "can": CANADA,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +40,11 @@ class Address:
     def is_whole(self) -> bool:
         """Say whether it has all that an HSDS address needs."""
         return all((self.street, self.city, self.state, self.postal_code, self.country))
+
+    @property
+    def names_a_place(self) -> bool:
+        """Say whether there is more than a state or a ZIP."""
+        return bool(self.street or self.street_2 or self.city)
 
     @property
     def line(self) -> str:
@@ -137,7 +148,10 @@ def _known_town(text: str, state: str, places: Places) -> str:
     words = text.split()
     for count in range(min(LONGEST_TOWN, len(words)), 0, -1):
         town = " ".join(words[-count:])
-        if state and not re.search(r"\d", town) and (place := places.town(town.strip(".,"), state)):
-            if fold(place.label.partition(",")[0]) == fold(town):
-                return town
+        before = text[: len(text) - len(town)]
+        if not state or re.search(r"\d", town) or (before and not _STREET_AT_END.search(before)):
+            continue
+        place = places.town(town.strip(".,"), state)
+        if place and same_town(place.label.partition(",")[0], town):
+            return town
     return ""

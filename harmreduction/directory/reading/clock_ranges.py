@@ -12,7 +12,7 @@ EARLIEST_BY_24 = 6 * 60  # a range that ends before that, in 24 hours, was rathe
 _TIME = re.compile(r"(\d{1,2})(?::(\d{2}))?(?::(\d{2}))?\s*([ap])?\.?\s*m?\.?")
 
 
-class CannotTell(Exception):  # noqa: N818  # it is no error, only the end of what is sure
+class CannotTell(Exception):  # it is no error, only the end of what is sure
     """The hours are not understood."""
 
 
@@ -89,7 +89,7 @@ def _with_halves(first: Time, second: Time) -> Range:
     """Fill in the half of the day that one of the two does not say: "9-11am", "10-2pm", "9am-5"."""
     if first.half and second.half:
         return Range(first.minutes(), second.minutes())
-    if not first.half and not second.half or first.exact or second.exact:
+    if (not first.half and not second.half) or first.exact or second.exact:
         raise CannotTell
     if first.half:
         opens = first.minutes()

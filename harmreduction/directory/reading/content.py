@@ -79,7 +79,8 @@ def open_tables(content: Content) -> dict[str, CsvTable]:
             with zipfile.ZipFile(stream) as archive:
                 return {name: CsvTable(name, archive.read(entry)) for name, entry in _entries(archive).items()}
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as problem:
-            raise CannotRead(message("This archive is damaged or locked. Make it again, without a password.")) from problem
+            sentence = message("This archive is damaged or locked. Make it again, without a password.")
+            raise CannotRead(sentence) from problem
 
 
 def _entries(archive: zipfile.ZipFile) -> Mapping[str, zipfile.ZipInfo]:

@@ -1,4 +1,4 @@
-"""Reading what speaks HSDS already: JSON of 3.x, its tables, and the tables of 1.x and 2.x; one row for each service."""
+"""Reading what speaks HSDS already: JSON and tables of 3.x, tables of 1.x and 2.x; one row for each service."""
 
 import re
 from collections import defaultdict
@@ -23,6 +23,14 @@ from harmreduction.directory.reading.results import Content, FileFormat, ReadRow
 from harmreduction.directory.reading.sniffing import documents_in, json_lines, kind_of_document, load_json
 from harmreduction.directory.terms_as_attributes import crosswalk_codes, with_terms
 
+BY_WEIGHT: tuple[RootKind, ...] = (
+    "service",
+    "organization",
+    "location",
+    "taxonomy",
+    "taxonomy_term",
+    "service_at_location",
+)
 MOST_PROBLEMS = 10  # of one row; more are of the same kind
 PRIVATE_PLACES = frozenset({"redacted", "confidential", "private"})  # location types that some directories write
 
@@ -153,8 +161,8 @@ def _row(number: int, part: Bundle, *, fixes: Iterable[Message] = (), hints: Ite
 
 def _main(part: Bundle) -> Record | None:
     """Return what a part is about."""
-    for kind in ("service", "organization", "location", "taxonomy", "taxonomy_term", "service_at_location"):
-        for record in part.records(kind).values():  # type: ignore[arg-type]  # the names are of root kinds
+    for kind in BY_WEIGHT:
+        for record in part.records(kind).values():
             return record
     return None
 
@@ -209,18 +217,16 @@ def _left(bundle: Bundle, taken: set[str], closures: list[Closure]) -> Iterator[
     for organization in bundle.organizations.values():
         if organization.id not in taken:
             part = Bundle(organizations={organization.id: organization})
-            part.locations = {
-                key: place for key in organization.location_ids if (place := bundle.locations.get(key)) and key not in taken
-            }
+            listed = [key for key in organization.location_ids if key in bundle.locations and key not in taken]
+            part.locations = {key: bundle.locations[key] for key in listed}
             taken.update(part.locations)
             yield part
     for place in bundle.locations.values():
         if place.id not in taken:
             yield Bundle(locations={place.id: place})
     rest = Bundle(loose=bundle.loose, closures=closures)
-    for kind in ("taxonomy", "taxonomy_term", "service_at_location"):
-        found = bundle.records(kind)  # type: ignore[arg-type]  # the names are of root kinds
-        rest.records(kind).update({k: r for k, r in found.items() if k not in taken})  # type: ignore[arg-type]
+    for kind in BY_WEIGHT[3:]:
+        rest.records(kind).update({key: it for key, it in bundle.records(kind).items() if key not in taken})
     if rest.loose or rest.closures or _main(rest):
         yield rest
 

@@ -18,14 +18,19 @@ _DAY_WORDS = {
     "w": 2, "we": 2, "wed": 2, "weds": 2, "wednesday": 2, "th": 3, "thu": 3, "thur": 3, "thurs": 3, "thursday": 3,
     "f": 4, "fr": 4, "fri": 4, "friday": 4, "sa": 5, "sat": 5, "saturday": 5, "su": 6, "sun": 6, "sunday": 6,
 }  # fmt: skip
-_DAY_GROUPS = {"daily": range(7), "everyday": range(7), "weekdays": range(5), "weekday": range(5), "weekends": range(5, 7)}
-_ORDINALS = {"1st": 1, "first": 1, "2nd": 2, "second": 2, "3rd": 3, "third": 3, "4th": 4, "fourth": 4, "5th": 5, "last": -1}
+_DAY_GROUPS = {
+    "daily": range(7), "everyday": range(7), "weekdays": range(5), "weekday": range(5), "weekends": range(5, 7),
+}  # fmt: skip
+_ORDINALS = {
+    "1st": 1, "first": 1, "2nd": 2, "second": 2, "3rd": 3, "third": 3, "4th": 4, "fourth": 4, "5th": 5, "last": -1,
+}  # fmt: skip
 _ALWAYS = re.compile(
     r"(?:open |available )?(?:24\s?/\s?7|24 ?h(?:ou)?rs?(?: a day)?,? ?(?:/ ?|and )?7 days(?: a| per)? ?(?:week)?"
     r"|24 hours a day, seven days a week|24 hours a day|24 hours daily|24 hours)",
 )
 _NO_MEANING = re.compile(
-    r"\b(?:of (?:the|each|every) month|of month|(?:each|every|a) month|hours?|open|weekly|on|from|every(?= [a-z]*day\b))\b:?"
+    r"\b(?:of (?:the|each|every) month|of month|(?:each|every|a) month|hours?|open|weekly|on|from"
+    r"|every(?=\s+[a-z]*day\b))\b:?"
 )
 _EVERY_DAY = re.compile(r"\b(?:every day|each day|7 days a week|seven days a week)\b")
 _TOKEN = re.compile(
@@ -96,8 +101,6 @@ def _segments(tokens: list[_Token]) -> Iterator[_Segment]:
     if not meaningful:
         raise CannotTell
     days_first = meaningful[0].kind != "time"
-    if not days_first:
-        _insist(sum(_is_days(a) and b.kind == "time" for a, b in zip(meaningful, meaningful[1:], strict=False)) == 0)
     reader = _Reader(meaningful)
     while not reader.is_done:
         segment = _Segment()
@@ -134,7 +137,7 @@ class _Reader:
                 ordinals = [*ordinals, _ORDINALS[token.text]] if after_ordinal else [_ORDINALS[token.text]]
                 after_ordinal = True
                 continue
-            segment.days += [f"{n}{DAYS[day]}" for day in self._days(token) for n in ordinals or [""]]
+            segment.days += [f"{n}{DAYS[day]}" for day in self._days(token) for n in ordinals or ("",)]
             after_ordinal = False
         _insist(bool(segment.days) and not after_ordinal)
 

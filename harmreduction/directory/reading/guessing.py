@@ -9,9 +9,9 @@ from harmreduction.directory.reading.mapping import ColumnUse, PlainMapping
 
 # The words of a column's head, without signs, and what it then holds.
 _HEADERS: tuple[tuple[ColumnUse, str], ...] = (
-    (ColumnUse.NAME, r"name ?1?|public name|(?:site|facility|agency|location|service|pharmacy|place|program) name|title"),
+    (ColumnUse.NAME, r"name ?1?|public name|(?:site|facility|location|service|pharmacy|place|program) name|title"),
     (ColumnUse.NAME_2, r"name ?2|program|site location|alternate name|dba"),
-    (ColumnUse.ORGANIZATION, r"organi[sz]ation(?: name)?|provider|agency|food bank|operator|parent agency"),
+    (ColumnUse.ORGANIZATION, r"organi[sz]ation(?: name)?|provider|agency(?: name)?|food bank|operator|parent agency"),
     (ColumnUse.DESCRIPTION, r"(?:service |agency )?description|about|more information|details"),
     (ColumnUse.WHOLE_ADDRESS, r"full address|whole address|complete address"),
     (ColumnUse.ADDRESS_1, r"(?:street|physical|site)? ?address(?: ?1| line 1)?|street ?1?|address address 1"),
@@ -114,7 +114,8 @@ def _states(uses: Mapping[str, ColumnUse], rows: list[Mapping[str, str]]) -> set
     found = set()
     for column, use in uses.items():
         if use in (ColumnUse.STATE, ColumnUse.WHOLE_ADDRESS):
-            found |= {take_state(cell if use is ColumnUse.WHOLE_ADDRESS else f"x, {cell}") for cell in _cells(rows, column)}
+            before = "" if use is ColumnUse.WHOLE_ADDRESS else "x, "
+            found |= {take_state(before + cell) for cell in _cells(rows, column)}
     return found - {""}
 
 

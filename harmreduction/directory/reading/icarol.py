@@ -168,7 +168,8 @@ class _Export:
         while parents := [n for n in numbers_in(line.cells.get("parentagencynum", "")) if n not in seen]:
             parent = self._lines.get(parents[0])
             if parent is None:
-                return self._builder.organization(parents[0], {"publicname": line.cells.get("parentagency", parents[0])})
+                named = {"publicname": line.cells.get("parentagency", parents[0])}
+                return self._builder.organization(parents[0], named)
             seen.add(parent.number)
             line = parent
         return self._builder.organization(line.number, line.cells)

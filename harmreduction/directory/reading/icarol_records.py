@@ -44,8 +44,9 @@ class Level(StrEnum):
 def level_of(cells: Cells) -> Level:
     """Return what a row is about; a row without a level is an agency if it has no parent, else a program."""
     named = re.sub(r"[^a-z]", "", cells.get("taxonomylevelname", "").lower())
-    if named in Level:
-        return Level(named)
+    for level in Level:
+        if level.value == named:
+            return level
     return Level.PROGRAM if numbers_in(cells.get("parentagencynum", "")) else Level.AGENCY
 
 
@@ -156,10 +157,7 @@ class Builder:
         codes = _listed(cells, "taxonomycodes")
         names = _listed(cells, "taxonomyterms") or _listed(cells, "taxonomyterm")
         named = names if len(names) == len(codes) else codes
-        return [
-            self._attribute(service_id, code, name)
-            for code, name in dict(zip(codes, named, strict=True)).items()
-        ]
+        return [self._attribute(service_id, code, name) for code, name in dict(zip(codes, named, strict=True)).items()]
 
     def _attribute(self, service_id: str, code: str, name: str) -> Document:
         term: dict[str, Any] = {

@@ -1,6 +1,7 @@
 """What the gazetteer says about the ZIP, town and state of a row, each asked once."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import cos, hypot, radians
 
 from harmreduction.directory.gazetteer import Place
@@ -20,7 +21,8 @@ class Position:
     @property
     def is_on_earth(self) -> bool:
         """Say whether there is such a place; 0/0 is what programs write when they know none."""
-        return -90 <= self.latitude <= 90 and -180 <= self.longitude <= 180 and (self.latitude, self.longitude) != (0, 0)
+        is_nowhere = self.latitude == 0 and self.longitude == 0
+        return -90 <= self.latitude <= 90 and -180 <= self.longitude <= 180 and not is_nowhere
 
     @property
     def swapped(self) -> "Position":
@@ -64,6 +66,7 @@ class Places:
         return next((place for place in found if place.region == state and place.kind != "zip"), None)
 
 
+@lru_cache(maxsize=4096)
 def same_town(first: str, second: str) -> bool:
     """Say whether two names are the same town as people write them."""
     return joined(fold(first)) == joined(fold(second))

@@ -7,13 +7,12 @@ from uuid import UUID
 
 from harmreduction.core.messages import Message, message
 from harmreduction.directory.hsds.bundle import Bundle, Record
-from harmreduction.directory.place_names import fold
 from harmreduction.directory.reading.cells import joined, says_yes
 from harmreduction.directory.reading.mapping import ColumnUse, PlainMapping
 from harmreduction.directory.reading.names import email_in, name_of, phones_of, place_name_of, website_in
 from harmreduction.directory.reading.places import Places
 from harmreduction.directory.reading.positions import SharedPoints
-from harmreduction.directory.reading.records import Maker, bundle_of, filled, organization_record
+from harmreduction.directory.reading.records import Document, Maker, bundle_of, filled, organization_record
 from harmreduction.directory.reading.results import Gazetteer, ReadRow, Verdict
 from harmreduction.directory.reading.row import Row
 from harmreduction.directory.reading.table import PlainTable, RawRow
@@ -117,18 +116,16 @@ class PlainReader:
             return own
         address = where.address
         parts = (own, name, address.street, address.street_2, address.city, address.state)
-        key = "|".join(fold(part) for part in parts)
+        key = "|".join(" ".join(part.lower().split()) for part in parts)
         self._keys[key] += 1
         return key if self._keys[key] == 1 else f"{key}|{self._keys[key]}"
 
     def _bundle(self, row: Row, where: Whereabouts, name: str, maker: Maker, *, is_private: bool) -> Bundle:
         location = self._location(row, where, name, maker, is_private=is_private)
-        offered_by = row.get(ColumnUse.ORGANIZATION) or self._mapping.organization_name or row.get(ColumnUse.NAME) or name
-        service = Record(
-            id=maker.id("service"),
-            document=self._service(row, where, name, maker, is_private=is_private),
-            source_key=f"service|{maker.key}"[:160],
-        )
+        named = row.get(ColumnUse.ORGANIZATION) or self._mapping.organization_name
+        offered_by = named or row.get(ColumnUse.NAME) or name
+        document = self._service(row, where, name, maker, is_private=is_private)
+        service = Record(id=document["id"], document=document, source_key=f"service|{maker.key}"[:160])
         return bundle_of(
             organization=organization_record(self._namespace, offered_by),
             service=service,
@@ -136,7 +133,7 @@ class PlainReader:
             pair_id=maker.id("service_at_location"),
         )
 
-    def _service(self, row: Row, where: Whereabouts, name: str, maker: Maker, *, is_private: bool) -> dict[str, object]:
+    def _service(self, row: Row, where: Whereabouts, name: str, maker: Maker, *, is_private: bool) -> Document:
         document = filled(
             id=maker.id("service"),
             name=name,
@@ -161,7 +158,8 @@ class PlainReader:
 
     def _location(self, row: Row, where: Whereabouts, name: str, maker: Maker, *, is_private: bool) -> Record | None:
         """Return the place; what is known of half an address becomes its description."""
-        address, line = where.address, where.address.line
+        address = where.address
+        line = address.line if address.names_a_place else ""
         if not line and not where.position and not row.get(ColumnUse.NAME_2):
             return None
         document = maker.location(

@@ -47,11 +47,11 @@ def read_position(latitude: str, longitude: str, *, is_default: bool, near: Plac
     north, east = _number(latitude), _number(longitude)
     if north is None or east is None:
         return ReadPosition(None, (message("The position cannot be read, so it is left out."),))
+    if north == 0 or east == 0:
+        return ReadPosition(None, (message("The position is 0, which is nowhere, so it is left out."),))
     if is_default:
         fix = message("Many rows with other addresses have this position, so it is left out.")
         return ReadPosition(None, (fix,))
-    if north == 0 or east == 0:
-        return ReadPosition(None, (message("The position is 0, which is nowhere, so it is left out."),))
     return _on_earth(Position(north, east), near)
 
 

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 
 from harmreduction.core.messages import Message, message
-from harmreduction.directory.reading.places import Places, kilometres, position_of, same_town
+from harmreduction.directory.gazetteer import Place
+from harmreduction.directory.reading.places import Places, kilometres, position_of
 
 ELSEWHERE = 40  # kilometres from the middle of a ZIP area to the town that it is said to be in
 
@@ -59,11 +60,7 @@ def check_place(code: PostalCode, city: str, state: str, places: Places) -> Mess
     area = places.zip_area(code.five) if code.five else None
     if area is None or not state:
         return None
-    town = places.town(city, state)
-    elsewhere = area.region != state
-    if not elsewhere and town and not same_town(area.label.partition(",")[0], city):
-        elsewhere = kilometres(position_of(area), position_of(town)) > ELSEWHERE
-    if not elsewhere:
+    if area.region == state and (places.lies_in(code.five, city) or not _is_far(area, places.town(city, state))):
         return None
     named = f"{city}, {state}" if city else state
     return message("The ZIP %(code)s lies elsewhere than %(town)s.", code=code.five, town=named)
@@ -112,6 +109,10 @@ def _with_suffix(code: str, suffix: str, fixes: tuple[Message, ...]) -> PostalCo
     if len(four) < 4:
         fixes = (*fixes, message("The last digits of the ZIP are %(code)s: their zeros are back.", code=whole))
     return PostalCode(whole, fixes)
+
+
+def _is_far(area: Place, town: Place | None) -> bool:
+    return town is not None and kilometres(position_of(area), position_of(town)) > ELSEWHERE
 
 
 def _is_in(code: str, state: str, places: Places) -> bool:

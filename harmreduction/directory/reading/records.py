@@ -6,14 +6,13 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from harmreduction.directory.hsds.bundle import Bundle, Record
-from harmreduction.directory.place_names import fold
 from harmreduction.directory.reading.addresses import Address
 from harmreduction.directory.reading.cells import Phone
 from harmreduction.directory.reading.free_hours import read_hours
 from harmreduction.directory.reading.places import Position
 from harmreduction.directory.reading.words import languages_in
-from harmreduction.directory.rules.terms import BY_CODE, TAXONOMY_ID
-from harmreduction.directory.terms_as_attributes import codes_in, term_document, term_id
+from harmreduction.directory.rules.terms import TAXONOMY_ID
+from harmreduction.directory.terms_as_attributes import TAXONOMY, is_ours
 
 Document = dict[str, Any]
 
@@ -100,7 +99,7 @@ def filled(**fields: Any) -> Document:
 
 def organization_id(namespace: UUID, name: str) -> str:
     """Return the id of an organisation that only its name tells from others."""
-    return str(uuid5(namespace, f"organization|{fold(name)}"))
+    return str(uuid5(namespace, f"organization|{' '.join(name.lower().split())}"))
 
 
 def organization_record(namespace: UUID, name: str) -> Record:
@@ -128,7 +127,8 @@ def bundle_of(*, organization: Record | None, service: Record, location: Record 
 
 def register_our_terms(bundle: Bundle, document: Mapping[str, Any]) -> None:
     """Note our terms that a document names, and our taxonomy, as records of their own."""
-    for code in sorted(codes_in(document)):
-        term = term_document(BY_CODE[code])
-        bundle.taxonomy_terms[term_id(code)] = Record(id=term_id(code), document=term)
-        bundle.taxonomies[TAXONOMY_ID] = Record(id=TAXONOMY_ID, document=term["taxonomy_detail"])
+    for attribute in document.get("attributes") or []:
+        term = attribute.get("taxonomy_term") or {}
+        if is_ours(term):
+            bundle.taxonomy_terms[term["id"]] = Record(id=term["id"], document=term)
+            bundle.taxonomies[TAXONOMY_ID] = Record(id=TAXONOMY_ID, document=TAXONOMY)

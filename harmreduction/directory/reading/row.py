@@ -44,7 +44,8 @@ class Row:
 
     def raw(self, use: ColumnUse) -> str:
         """Return the cell that holds this as it came."""
-        return next((self._raw[column] for column in self._mapping.columns(use) if self._raw.get(column, "").strip()), "")
+        cells = (self._raw.get(column, "") for column in self._mapping.columns(use))
+        return next((cell for cell in cells if cell.strip()), "")
 
     def rest(self, *, with_address: bool, with_position: bool) -> dict[str, Any]:
         """Return what has no place in HSDS, as it came; on demand with the parts of an address that is not whole."""

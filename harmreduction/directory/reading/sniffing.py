@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from harmreduction.core.messages import message
 from harmreduction.core.spreadsheets import CannotRead, open_sheet
@@ -18,8 +18,12 @@ LOOKED_AT = 20  # how many rows tell what a file is
 BEGINNING = 64 * 1024
 LONGEST_LINE = 20_000_000
 
-_SERVICE_KEYS = frozenset({"organization", "organization_id", "service_at_locations", "schedules", "attributes", "program"})
-_ORGANIZATION_KEYS = frozenset({"services", "locations", "organization_identifiers", "legal_status", "tax_id", "website"})
+_SERVICE_KEYS = frozenset(
+    {"organization", "organization_id", "service_at_locations", "schedules", "attributes", "program"}
+)
+_ORGANIZATION_KEYS = frozenset(
+    {"services", "locations", "organization_identifiers", "legal_status", "tax_id", "website", "additional_websites"}
+)
 _TERM_KEYS = frozenset({"taxonomy_detail", "parent_id", "term_uri", "taxonomy", "taxonomy_id"})
 
 
@@ -75,7 +79,7 @@ def load_json(content: Content) -> Any:
 def json_lines(content: Content) -> Iterator[tuple[int, Any]]:
     """Yield line number and value of each line of JSON; a line that is none is yielded as None."""
     with open_stream(content) as stream:
-        text: TextIO = codecs.getreader("utf-8-sig")(stream, errors="replace")
+        text = codecs.getreader("utf-8-sig")(stream, "replace")
         number = 0
         while line := text.readline(LONGEST_LINE):
             number += 1
@@ -116,7 +120,7 @@ def _sniff_tables(content: Content) -> FileFormat:
         return FileFormat.LEGACY_TABLES
     if any(table_name(name) for name in names):
         return FileFormat.HSDS_TABLES
-    raise CannotRead(message("No table of a directory is in this archive. Tables are called services.csv and the like."))
+    raise CannotRead(message("No table of a directory is in this archive. It needs one called services.csv."))
 
 
 def _sniff_json(content: Content, first: str) -> FileFormat:

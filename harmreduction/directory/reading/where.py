@@ -54,24 +54,28 @@ class Finder:
             written = whole
         state = state or ("" if self._ends_with_state(written) else self._mapping.default_state)
         parts = self._parts(row, written, city, state)
+        default = self._mapping.default_country
         return replace(
             parts,
             street_2=row.get(ColumnUse.ADDRESS_2) or parts.street_2,
             county=row.get(ColumnUse.COUNTY),
-            country=country_code(row.get(ColumnUse.COUNTRY) or parts.country, parts.state, self._mapping.default_country),
+            country=country_code(row.get(ColumnUse.COUNTRY) or parts.country, parts.state, default),
         )
 
     def _parts(self, row: Row, written: str, city: str, state: str) -> Address:
         """Take a text apart where more than a street stands in it."""
-        is_more = not city or (
-            "," in written and (fold(written).endswith(fold(city)) or bool(take_apart(written, self._places).postal_code))
-        )
-        if not is_more or not written:
+        if not written or (city and not self._holds_more(written, city)):
             return Address(street=written, city=city, state=state)
         parts = take_apart(written, self._places, city=city, state=state)
         if city:
             row.fixes.append(message("The street had the town in it, which stands in a column of its own."))
         return parts
+
+    def _holds_more(self, written: str, city: str) -> bool:
+        """Say whether a street has its town or ZIP behind it."""
+        if "," not in written:
+            return False
+        return fold(written).endswith(fold(city)) or bool(take_apart(written, self._places).postal_code)
 
     def _ends_with_state(self, text: str) -> bool:
         return bool(text) and bool(take_apart(text, self._places).state)

@@ -7,10 +7,10 @@ _OFFERS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (code, re.compile(words, re.IGNORECASE))
     for code, words in (
         ("naloxone", r"\bnaloxone|\bnarcan|\bnaloxbox|\bnalox\b"),
-        ("syringes", r"\bsyringe (?:service|exchange|access|distribution)|\bneedle (?:and syringe|exchange)|\bsyringes\b"),
+        ("syringes", r"\bsyringe (?:service|exchange|access)|\bneedle (?:and syringe|exchange)|\bsyringes\b"),
         ("drug_checking", r"\bdrug[- ]checking|\bfentanyl test|\btest strips?\b|\bxylazine test"),
         ("wound_care", r"\bwound[- ]care|\bwound clinic"),
-        ("testing", r"\b(?:hiv|hcv|hepatitis|hep c|sti|std)\b[^.;|]*\btest|\btest\w*\b[^.;|]*\b(?:hiv|hcv|hepatitis)\b"),
+        ("testing", r"\b(?:hiv|hcv|hepatitis|hep c|sti)\b[^.;|]*\btest|\btest\w*\b[^.;|]*\b(?:hiv|hcv|hepatitis)\b"),
         ("moud", r"\bmethadone|\bbuprenorphine|\bsuboxone|\bmoud\b|\bopioid treatment program|\bnaltrexone"),
         ("safer_smoking", r"\bsafer[- ]smoking|\bsmoking (?:kit|supplies)|\bpipes\b"),
         ("sharps_disposal", r"\bsharps\b|\b(?:syringe|needle) (?:disposal|drop)"),
@@ -41,6 +41,8 @@ _BETWEEN = re.compile(r"[,;/|\n]|\band\b|&")
 
 def terms_in(text: str) -> set[str]:
     """Return the codes of our terms that a list of offers names; "no food" names none."""
+    if not text:
+        return set()
     return {code for code, words in _OFFERS if any(_is_meant(code, text, match) for match in words.finditer(text))}
 
 

@@ -16,6 +16,7 @@ from harmreduction.directory.results import result_of
 from harmreduction.directory.routes.gate import open_directory
 from harmreduction.directory.routes.ways import way_to
 from harmreduction.directory.rules.finder import PER_PAGE
+from harmreduction.directory.rules.links import call_link, safe_url, text_link
 from harmreduction.directory.rules.terms import BY_CODE, TermGroup
 from harmreduction.directory.where import Where, here, place_asked
 from harmreduction.settings.queries import current_settings
@@ -24,6 +25,8 @@ from harmreduction.web.headers import Kept, kept
 from harmreduction.web.paging import Page
 
 bp = Blueprint("finder", __name__, url_prefix="/find")
+for link in (call_link, text_link, safe_url):
+    bp.add_app_template_filter(link)
 
 ONE_TAP = ("naloxone", "syringes", "drug_checking", "testing")  # what people ask for most, open now
 QUESTIONS = {"where", "place", "words", "open", "offers", "lang"}
@@ -119,4 +122,3 @@ def _frame(form: Asked, where: Where) -> dict[str, Any]:
         "suggest_url": way_to("review.suggest_new"),
         "is_staff": actor_or_none() is not None,
     }
-

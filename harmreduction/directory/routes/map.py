@@ -73,25 +73,23 @@ def services() -> ResponseReturnValue:
 @bp.get("/map/service")
 @open_directory
 def service() -> ResponseReturnValue:
-    """Go on to the page of a service, which the map knows by the beginning of its id alone."""
+    """Go on to the page of a service, of which the map knows the beginning of its id; if it is gone, to the list."""
     begins = request.args.get("id", "")
     hsds_id = points.find_service_id(beginning_of_id(begins)) if PACKED_ID.fullmatch(begins) else None
-    if hsds_id is None:
-        abort(404)
-    return redirect(url_for("service.show", service_id=hsds_id))
+    return redirect(url_for("service.show", service_id=hsds_id) if hsds_id else url_for("finder.search"))
 
 
-@bp.get("/map/ground/<release>/<filename>")
+@bp.get("/map/ground/<version>/<part>")
 @anonymous
 @kept(Kept.FOR_GOOD)
-def ground(release: str, filename: str) -> ResponseReturnValue:
+def ground(version: str, part: str) -> ResponseReturnValue:
     """Send a part of the basemap, packed as it lies on the disk where the browser can unpack it."""
-    part = filename.removesuffix(".json")
-    if release != basemap_version() or part not in PARTS:
+    name = part.removesuffix(".json")
+    if version != basemap_version() or name not in PARTS:
         abort(404)
     if not request.accept_encodings.quality("gzip"):
-        return Response(unpacked(part), mimetype="application/json")
-    return Response(packed(part), mimetype="application/json", headers={"Content-Encoding": "gzip"})
+        return Response(unpacked(name), mimetype="application/json")
+    return Response(packed(name), mimetype="application/json", headers={"Content-Encoding": "gzip"})
 
 
 def _page(template: str) -> str:
@@ -110,7 +108,7 @@ def _page(template: str) -> str:
         kinds=KINDS_IN_ORDER,
         script_url=url_for(".script", place=where.key or None),
         points_url=url_for(".services", **form.in_address()),
-        ground={part: url_for(".ground", release=basemap_version(), filename=f"{part}.json") for part in PARTS},
+        ground={part: url_for(".ground", version=basemap_version(), part=f"{part}.json") for part in PARTS},
         where=where,
         tile_attribution=settings.tile_attribution if settings.tile_url else "",
         asked=form.in_address() | {"place": where.key or None},

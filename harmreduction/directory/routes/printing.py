@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from harmreduction.core import clock
 from harmreduction.directory.area_page import page_of_area
@@ -13,6 +14,7 @@ from harmreduction.directory.queries import get_service_view
 from harmreduction.directory.queries.areas import list_area
 from harmreduction.directory.queries.hotlines import list_hotlines
 from harmreduction.directory.routes.gate import open_directory
+from harmreduction.directory.rules.terms import TermGroup
 from harmreduction.directory.service_page import page_of_service
 from harmreduction.directory.where import Where, place_asked
 from harmreduction.settings.queries import current_settings
@@ -46,6 +48,7 @@ def area() -> ResponseReturnValue:
     return render_template(
         "directory/area.html",
         form=form,
+        groups={TermGroup.OFFER: _("What do you need?")},
         where=where,
         area=page_of_area(found, country=where.country, at=at) if found is not None else None,
         hotlines=list_hotlines(),

@@ -56,4 +56,3 @@ def check_line(line: HotlineChange) -> None:
         raise UnusableLine(message("Enter a number to call, a number to text, or a website."))
     if line.url and not safe_url(line.url):
         raise UnusableLine(message("The website must begin with https:// or http://."))
-

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from harmreduction.core import clock
 from harmreduction.core.permissions import Permission
+from harmreduction.directory.qr import QrCode, qr_code
 from harmreduction.directory.queries import get_service_view
 from harmreduction.directory.view import ServiceView
 from harmreduction.encounters.queries import find_place
@@ -15,7 +16,6 @@ from harmreduction.referrals import actions, queries
 from harmreduction.referrals.forms import AskedForm, NewForm, QuickForm, SlipForm
 from harmreduction.referrals.routes.pages import open_referral, show_problem
 from harmreduction.referrals.rules.following import ASK_AGAIN_AFTER, CannotRefer
-from harmreduction.referrals.slip import QrCode, qr_code
 from harmreduction.referrals.words import moment_words, need_name, service_name, state_name
 from harmreduction.settings.queries import current_settings
 from harmreduction.sites import queries as sites
@@ -129,4 +129,4 @@ def _code_of(view: ServiceView | None) -> QrCode | None:
     is_open = SERVICE_PAGE in current_app.view_functions and current_settings().is_directory_public
     if view is None or not is_open:
         return None
-    return qr_code(url_for(SERVICE_PAGE, service_id=view.hsds_id, _external=True))
+    return qr_code(url_for(SERVICE_PAGE, service_id=view.merged_into or view.hsds_id, _external=True))

@@ -1,0 +1,78 @@
+/**
+ * Keeps the page of an area on this phone, with what it needs to open without a connection.
+ *
+ * It is fetched as nobody in particular, so that no name of the team is in what is kept. Only what a person chose is
+ * kept, and "Remove" takes it away. A kept page that opens with a connection is kept anew.
+ */
+
+const STORE = "areas";
+const area = document.getElementById("area");
+const keep = document.getElementById("keep");
+const forget = document.getElementById("forget");
+const status = document.getElementById("keep-status");
+const OLD = 10 * 60000; // milliseconds: from then on a page says when it was made
+const here = location.pathname + location.search;
+
+const asNobody = (address) =>
+  fetch(address, { credentials: "omit", headers: { "Accept-Language": document.documentElement.lang } });
+
+/** Return the files that this page is drawn with. */
+const filesOfPage = () => {
+  const used = document.querySelectorAll("link[rel=stylesheet], link[rel=icon], script[src], use");
+  const addresses = [...used].map((one) => one.href?.baseVal ?? one.href ?? one.src);
+  return [...new Set(addresses.map((address) => new URL(address, location).href.split("#")[0]))];
+};
+
+const store = async (address, title) => {
+  const answer = await asNobody(address);
+  if (!answer.ok || answer.redirected) throw new Error(address);
+  const headers = { "Content-Type": answer.headers.get("Content-Type") };
+  if (title) Object.assign(headers, { "X-Title": encodeURIComponent(title), "X-Made": new Date().toISOString() });
+  await (await caches.open(STORE)).put(address, new Response(await answer.blob(), { headers }));
+};
+
+/** Return the files that the list of kept areas needs beside those of this page. */
+const filesOfList = async () => {
+  const html = await (await asNobody(keep.dataset.savedPage)).text();
+  return [...html.matchAll(/(?:src|href)="(\/static\/[^"#]+)/g)].map((found) => found[1].replaceAll("&amp;", "&"));
+};
+
+const keepAll = async () => {
+  await navigator.serviceWorker.register(keep.dataset.worker, { scope: "/find/" });
+  const files = new Set([...filesOfPage(), ...(await filesOfList()).map((file) => new URL(file, location).href)]);
+  for (const file of [...files, keep.dataset.savedPage]) await store(file);
+  await store(here, area.dataset.title);
+};
+
+const show = async () => {
+  const isKept = Boolean(await caches.match(here));
+  keep.hidden = isKept;
+  forget.hidden = !isKept;
+  return isKept;
+};
+
+const sayAge = () => {
+  const made = new Date(area.dataset.made);
+  if (Date.now() - made < OLD) return;
+  const time = made.toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  document.getElementById("saved-notice").textContent = area.dataset.savedNotice.replace("{time}", time);
+};
+
+sayAge();
+if (keep && "serviceWorker" in navigator && "caches" in window) {
+  if (await show()) keepAll().catch(() => {}); // without a connection the kept one stays as it is
+  keep.addEventListener("click", async () => {
+    try {
+      await keepAll();
+      status.textContent = keep.dataset.kept;
+    } catch {
+      status.textContent = keep.dataset.failed;
+    }
+    await show();
+  });
+  forget.addEventListener("click", async () => {
+    await (await caches.open(STORE)).delete(here);
+    status.textContent = "";
+    await show();
+  });
+}
