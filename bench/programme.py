@@ -15,6 +15,7 @@ from harmreduction.audit.queries import find_broken_link
 from harmreduction.config import Config
 from harmreduction.core.db import db, new_id
 from harmreduction.core.revisions import migrate_database
+from harmreduction.directory.actions.hotlines import load_hotlines
 from harmreduction.encounters import verification
 from harmreduction.encounters.models import UsualHandout
 from harmreduction.encounters.usual import load_usual_handouts
@@ -74,6 +75,7 @@ def new_programme() -> Iterator[Flask]:
         with app.app_context():
             migrate_database()
             load_catalogue()
+            load_hotlines()
             load_usual_handouts()
         try:
             yield app

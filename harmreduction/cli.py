@@ -25,6 +25,7 @@ from harmreduction.core.actor import SystemActor
 from harmreduction.core.db import one_moment
 from harmreduction.core.errors import DomainError
 from harmreduction.core.revisions import migrate_database
+from harmreduction.directory.actions.hotlines import load_hotlines
 from harmreduction.encounters import verification as encounter_verification
 from harmreduction.encounters.usual import load_usual_handouts
 from harmreduction.reports.commands import import_history
@@ -68,6 +69,7 @@ def init() -> None:
         )
         sys.exit(1)
     load_catalogue()
+    load_hotlines()
     load_usual_handouts()
     code = prepare_first_run()
     click.echo(f"Ready. Start the app and open {_base_url()}/first-run with this code, once:\n\n    {code}\n")

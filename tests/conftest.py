@@ -15,6 +15,7 @@ from harmreduction.config import Config
 from harmreduction.core import encrypted_sqlite
 from harmreduction.core.db import db
 from harmreduction.core.revisions import migrate_database
+from harmreduction.directory.actions.hotlines import load_hotlines
 from harmreduction.encounters.usual import load_usual_handouts
 from harmreduction.factory import build_app
 from harmreduction.stock.catalogue import load_catalogue
@@ -52,6 +53,7 @@ def migrated(app: Flask) -> Any:
     with app.app_context():
         migrate_database()
         load_catalogue()
+        load_hotlines()
         load_usual_handouts()
         db.session.remove()
         _driver_connection().backup(template)

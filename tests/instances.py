@@ -20,6 +20,7 @@ from harmreduction.config import HOUSE, Config
 from harmreduction.core import encrypted_sqlite
 from harmreduction.core.db import db
 from harmreduction.core.revisions import migrate_database
+from harmreduction.directory.actions.hotlines import load_hotlines
 from harmreduction.encounters.usual import load_usual_handouts
 from harmreduction.factory import build_app
 from harmreduction.stock.catalogue import load_catalogue
@@ -105,6 +106,7 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with opened(instance.app):
         migrate_database()
         load_catalogue()
+        load_hotlines()
         load_usual_handouts()
     return instance.config.database_file  # the last connection wrote the log back into the file
 

@@ -21,6 +21,7 @@ from flask_sqlalchemy import SQLAlchemy
 from harmreduction.config import Config
 from harmreduction.core.db import db
 from harmreduction.core.revisions import migrate_database
+from harmreduction.directory.actions.hotlines import load_hotlines
 from harmreduction.encounters.usual import load_usual_handouts
 from harmreduction.factory import build_app
 from harmreduction.stock.catalogue import load_catalogue
@@ -76,6 +77,7 @@ def postgresql_app(postgresql: Server, tmp_path_factory: pytest.TempPathFactory)
     with opened(make_postgresql_app(postgresql.make_database("migrated"), folder)):
         migrate_database()
         load_catalogue()
+        load_hotlines()
         load_usual_handouts()
     return make_postgresql_app(postgresql.url("story"), folder)
 

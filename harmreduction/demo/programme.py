@@ -21,6 +21,7 @@ from harmreduction.core.actor import Actor, SystemActor
 from harmreduction.core.clock import now, today
 from harmreduction.core.db import db, transaction
 from harmreduction.demo.services import HOME_PLACE, add_services
+from harmreduction.directory.actions.hotlines import load_hotlines
 from harmreduction.encounters import actions as encounters
 from harmreduction.encounters.rules import Audience, Distribution, Returned, ReturnMeasure, VisitDetails
 from harmreduction.encounters.usual import load_usual_handouts
@@ -105,6 +106,7 @@ def build_demonstration(progress: Callable[[str], None]) -> None:
             by=system,
         )
         load_catalogue()
+        load_hotlines()
         load_usual_handouts()
         sites = _open_sites()
         warehouse = stock.open_location(WAREHOUSE, LocationKind.WAREHOUSE, site_id=sites[0].id, by=system)

@@ -6,9 +6,11 @@ from typing import Any
 from harmreduction.directory.hsds.bundle import Record
 from harmreduction.directory.hsds.structure import Document, RootKind
 from harmreduction.directory.hsds.values import read_date
+from harmreduction.directory.zones import zone_of
 
 NAME_LENGTH = 300
 STATUSES = ("active", "inactive", "defunct", "temporarily closed")
+ZONED_COUNTRIES = {"", "US", "USA", "CA", "CAN"}
 
 
 def columns_of(kind: RootKind, record: Record, ids: dict[RootKind, dict[str, int]]) -> dict[str, Any]:
@@ -60,8 +62,22 @@ def first_address(document: Document) -> Document:
 def _place(document: Document) -> dict[str, Any]:
     """Return where a location is."""
     latitude, longitude = position_in(document)
-    postal_code = str(first_address(document).get("postal_code") or "")[:20]
-    return {"postal_code": postal_code, "latitude": latitude, "longitude": longitude}
+    address = first_address(document)
+    postal_code = str(address.get("postal_code") or "")[:20]
+    return {
+        "postal_code": postal_code,
+        "latitude": latitude,
+        "longitude": longitude,
+        "time_zone": _zone(address, latitude, longitude),
+    }
+
+
+def _zone(address: Document, latitude: float | None, longitude: float | None) -> str | None:
+    """Return the time zone of an address in the United States or Canada; of others nothing is known."""
+    country = str(address.get("country") or "").strip().upper()
+    if country not in ZONED_COUNTRIES:
+        return None
+    return zone_of(str(address.get("state_province") or ""), longitude, latitude)
 
 
 def _name(document: Document) -> str:

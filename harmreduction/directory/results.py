@@ -9,7 +9,7 @@ from harmreduction.directory.hours_words import state_words
 from harmreduction.directory.queries import Found
 from harmreduction.directory.rules.ages import checked_words
 from harmreduction.directory.rules.distances import Distance, distance_in
-from harmreduction.directory.rules.terms import BY_CODE, OTHER_KIND, Term, TermGroup, terms_of
+from harmreduction.directory.rules.terms import OTHER_KIND, Term, TermGroup, terms_of
 
 KIND_ICONS = {
     "naloxone": "kit",
@@ -26,7 +26,7 @@ KIND_ICONS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """A service at a place, in words; terms that are already the kind are not repeated."""
+    """A service at a place, in words; the first of its offers is its kind."""
 
     hsds_id: str
     name: str
@@ -34,7 +34,6 @@ class Result:
     place: str
     town: str
     icon: str
-    kind: Message
     offers: tuple[Message, ...]
     access: tuple[Message, ...]
     state: Message
@@ -53,11 +52,10 @@ def result_of(found: Found, *, country: str, at: datetime) -> Result:
         hsds_id=found.hsds_id,
         name=entry["name"],
         organization=entry["organization_name"],
-        place=entry["place_name"] if entry["place_name"] != entry["name"] else "",
+        place="" if entry["place_name"].startswith(entry["name"]) else entry["place_name"],
         town=entry["town"],
         icon=KIND_ICONS.get(kind, KIND_ICONS[OTHER_KIND]),
-        kind=BY_CODE[kind].name if kind in BY_CODE else message("Other help"),
-        offers=names_of(terms, TermGroup.OFFER, but=kind),
+        offers=_offers(terms, kind),
         access=names_of(terms, TermGroup.ACCESS),
         state=state_words(found.state, at),
         is_open=found.state.is_open,
@@ -67,6 +65,12 @@ def result_of(found: Found, *, country: str, at: datetime) -> Result:
     )
 
 
-def names_of(terms: tuple[Term, ...], group: TermGroup, *, but: str = "") -> tuple[Message, ...]:
-    """Return the names of the terms of a group, without the one of code `but`."""
-    return tuple(term.name for term in terms if term.group is group and term.code != but)
+def names_of(terms: tuple[Term, ...], group: TermGroup) -> tuple[Message, ...]:
+    """Return the names of the terms of a group."""
+    return tuple(term.name for term in terms if term.group is group)
+
+
+def _offers(terms: tuple[Term, ...], kind: str) -> tuple[Message, ...]:
+    """Return what there is, the kind of the service first."""
+    in_order = tuple(sorted(terms, key=lambda term: term.code != kind))
+    return names_of(in_order, TermGroup.OFFER) or (message("Other help"),)

@@ -141,3 +141,4 @@ def _is_true(attribute: Mapping[str, Any]) -> bool:
 
 _TERM_IDS = {term.code: str(uuid5(NAMESPACE, term.code)) for term in TERMS}
 _OUR_IDS = frozenset(_TERM_IDS.values())
+OUR_RECORD_IDS = _OUR_IDS | {TAXONOMY_ID}

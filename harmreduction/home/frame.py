@@ -40,6 +40,7 @@ def provide_frame(app: Flask) -> None:
             "navigation": [] if g.get("rendering_error") else navigation(actor),
             "account_url": url_for("my_account.show") if actor else None,
             "language_url": lambda code: url_for("language.choose", code=code, back=request.full_path.rstrip("?")),
+            "finder_url": url_for("finder.search") if actor or decided.is_directory_public else None,
             "privacy_url": url_for("help.privacy"),
             "help_url": url_for("help.roles") if actor else None,
         }
@@ -53,6 +54,7 @@ def navigation(actor: Actor | None) -> list[NavigationEntry]:
         (Permission.VIEW_REPORTS, "today", "home.today", "calendar", gettext("Today")),
         (Permission.LOG_DISTRIBUTIONS, "log", "encounters.hand_out", "kit", gettext("Hand out")),
         (Permission.LOG_DISTRIBUTIONS, "shift", "encounters.shift", "clock", gettext("My shift")),
+        (Permission.LOG_DISTRIBUTIONS, "find", "finder.search", "search", gettext("Find")),
         (Permission.HANDLE_STOCK, "stock", "stock.places", "box", gettext("Stock")),
         (Permission.VIEW_REPORTS, "reports", "reports.totals", "chart", gettext("Reports")),
         (Permission.MANAGE_ACCOUNTS, "team", "team.people", "people", gettext("Team")),

@@ -11,7 +11,7 @@ from wtforms.fields import SelectMultipleField
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput
 
-from harmreduction.encounters.rules import looks_personal
+from harmreduction.encounters.rules import EMAIL, PHONE, looks_personal
 from harmreduction.referrals.queries import Asked, Target
 from harmreduction.referrals.rules import kinds
 from harmreduction.referrals.rules.following import (
@@ -29,6 +29,7 @@ from harmreduction.web.forms import DayField, Form, OnceField
 from harmreduction.web.i18n import say
 
 TOO_LONG = _("Keep it under 280 characters.")
+OR_TICK = _("Leave it out, or tick below that it names nobody.")
 ANSWERS = {"yes": True, "no": False}
 EARLIEST = date(2000, 1, 1)
 
@@ -40,12 +41,13 @@ class NamesNobody(Form):
     looks_personal = False
 
     def check_text(self, field: TextAreaField) -> None:
-        """Point out gently what looks personal."""
+        """Refuse what a person could be called by, and point out gently what else looks personal."""
+        if EMAIL.search(field.data or "") or PHONE.search(field.data or ""):
+            raise ValidationError(_("Leave out phone numbers and email addresses: they are not kept here."))
         found = looks_personal(field.data or "")
         if found is not None and not self.names_nobody.data:
             self.looks_personal = True
-            advice = str(_("Leave it out, or tick below that it names nobody."))
-            raise ValidationError(f"{say(found)} {advice}")
+            raise ValidationError(f"{say(found)} {OR_TICK}")
 
 
 class NewForm(NamesNobody):
@@ -91,7 +93,6 @@ class NewForm(NamesNobody):
 
     def referral(self, site_id: int, target: Target | None) -> NewReferral:
         """Return what was told; what was skipped is None."""
-        channel = self.channel.data or ""
         return NewReferral(
             client_id=self.form_id.data,
             site_id=site_id,
@@ -103,7 +104,7 @@ class NewForm(NamesNobody):
             follow_up_on=self.follow_up_on.data,
             contact=Contact(
                 is_allowed=ANSWERS.get(self.may_contact.data),
-                channel=Channel(channel) if channel in list(Channel) else None,
+                channel=Channel(self.channel.data) if self.channel.data in list(Channel) else None,
                 hours=(self.hours.data or "").strip(),
                 finding=(self.finding.data or "").strip(),
             ),
@@ -293,8 +294,7 @@ class PeriodForm(Question):
         """Return the first and the last day, in order; this year so far where none is given."""
         last = min(self.last.data or today, today)
         first = self.first.data or date(last.year, 1, 1)
-        first, last = min(first, last), max(first, last)
-        first, last = max(first, EARLIEST), max(last, EARLIEST)
+        first, last = (max(day, EARLIEST) for day in sorted((first, last)))
         self.first.process_data(first)
         self.last.process_data(last)
         return first, last

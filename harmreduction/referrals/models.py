@@ -72,7 +72,7 @@ class ReferralStep(Base):
 
 
 class ReferralNote(Base):
-    """A sealed note about a referral, for staff only."""
+    """A sealed note about a referral: for staff, or, with the public id of a consent, for its partner."""
 
     __tablename__ = "referral_note"
 
@@ -111,7 +111,7 @@ class ReferralConsent(Base):
     shared_with: Mapped[str] = mapped_column(String(300), info=KEPT)
     items: Mapped[str] = mapped_column(String(200), info=KEPT)
     wording: Mapped[str] = mapped_column(String(20), info=KEPT)
-    given_at: Mapped[datetime] = mapped_column(UtcDateTime, info=KEPT)
+    agreed_at: Mapped[datetime] = mapped_column(UtcDateTime, info=KEPT)
     recorded_by: Mapped[str] = mapped_column(String(80), info=KEPT)
     ends_on: Mapped[date] = mapped_column(info=KEPT)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=KEPT)

@@ -43,6 +43,7 @@ class Kept(Enum):
 
     NOWHERE = "no-store"
     WHILE_UNCHANGED = "private, no-cache"  # kept, and asked about each time: give it an ETag
+    SHARED = "public, max-age=300"  # the same for everybody, and five minutes old at most
     FOR_GOOD = f"public, max-age={ONE_YEAR}, immutable"  # only where the address changes with the content
 
 

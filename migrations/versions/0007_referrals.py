@@ -76,7 +76,7 @@ def upgrade() -> None:
         sa.Column("shared_with", sa.String(length=300), nullable=False),
         sa.Column("items", sa.String(length=200), nullable=False),
         sa.Column("wording", sa.String(length=20), nullable=False),
-        sa.Column("given_at", sa.DateTime(), nullable=False),
+        sa.Column("agreed_at", sa.DateTime(), nullable=False),
         sa.Column("recorded_by", sa.String(length=80), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=False),
         sa.Column("withdrawn_at", sa.DateTime(), nullable=True),

@@ -175,6 +175,7 @@ def _name_the_rest(member: Account, lead: Account) -> dict[str, str]:
         "item_id": item().public_id,
         "part": "cities.json",
         "release": f"leaflet-{distribution_version('django-js-lib-leaflet')}",
+        "service_id": make_service().hsds_id,
         "staged_id": reports.stage_history(HISTORY, by=_as(lead), at=now()),
         "token": accounts.make_sign_in_link(invited.id, lasts=INVITATION_LASTS, asks_for_passphrase=False, by=SYSTEM),
         "version": basemap_version(),

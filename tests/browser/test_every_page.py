@@ -22,6 +22,7 @@ pytestmark = pytest.mark.xdist_group("browser")
 AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 NOT_PAGES = {"static", "home.healthz", "home.start", "language.choose"}
 NOT_PAGES |= {"vendor", "map.script", "map.services", "map.service", "map.ground"}
+NOT_PAGES |= {"finder.near_again", "finder.places", "offline.worker"}
 
 
 PAST_TOTALS = b"site,month,given\nUnion St,2019-01,100\nUnion St,2019-13,5\n"
@@ -39,6 +40,7 @@ def known_things(house, name):
             db.select(StockLocation.public_id).where(StockLocation.name == "Night van drawers")
         ).one(),
         "item_id": db.session.scalars(db.select(Item.public_id)).first(),
+        "service_id": db.session.scalars(db.select(Service.hsds_id)).first(),
         "site_id": db.session.scalars(db.select(Site.public_id)).first(),
         "account_id": db.session.scalars(db.select(Account.public_id).where(Account.sign_in_name == "jo")).one(),
         "distribution_id": distribution.public_id,

@@ -1,8 +1,6 @@
 """Directories of HSDS 1.x and 2.x, with their integer ids, weekdays and "9:00am"."""
 
-import io
-import os
-import time
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from uuid import NAMESPACE_DNS
@@ -15,7 +13,6 @@ from harmreduction.directory.hsds.checks import check
 from harmreduction.directory.hsds.ids import stable_id
 from harmreduction.directory.hsds.legacy import looks_legacy, read_legacy
 from harmreduction.directory.hsds.legacy_hours import read_hours, read_weekday
-from harmreduction.directory.hsds.package import write_zip
 from tests.directory.hsds_files import FOLDER, faults, tables
 
 HELPLINE = "c89eb05c-62dd-4b64-b494-0cc347b6ea7f"
@@ -28,7 +25,7 @@ def city() -> Rows:
     hours = {"service_id": "7", "opens_at": "9:00am", "closes_at": "5:00pm", "original_text": "9-5, Mon-Tue"}
     return {
         "organizations": [{"id": "1", "name": "Harbor ", "url": "www.example.org", "description": ""}],
-        "services": [{"id": "7", "organization_id": "1", "name": "Needs", "description": "One.\\n\\nTwo.", "status": ""}],
+        "services": [{"id": "7", "organization_id": "1", "name": "Needs", "description": "One.\\n\\nTwo."}],
         "locations": [{"id": "7", "organization_id": "1", "name": "Pier", "latitude": "25.77", "longitude": "-80.2"}],
         "services_at_location": [{"id": "7", "service_id": "7", "location_id": "7"}],
         "physical_addresses": [
@@ -177,7 +174,9 @@ def test_holidays_with_other_hours_and_without_dates() -> None:
     assert [problem.path for problem in bundle.problems] == ["holiday_schedules.3"]
 
 
-@pytest.mark.parametrize(("text", "day"), [("Monday", "MO"), ("sun", "SU"), ("7", "SU"), ("0", None), ("someday", None)])
+@pytest.mark.parametrize(
+    ("text", "day"), [("Monday", "MO"), ("sun", "SU"), ("7", "SU"), ("0", None), ("someday", None)]
+)
 def test_weekdays_by_name_or_number(text: str, day: str | None) -> None:
     assert read_weekday(text) == day
 
@@ -202,3 +201,16 @@ def test_hours_as_people_write_them(opens: str, closes: str, hours: tuple[str, s
 def test_the_version_is_told_by_the_names_of_the_tables() -> None:
     assert looks_legacy(["services.csv", "regular_schedules.csv"])
     assert not looks_legacy(["services.csv", "schedules.csv", "service_at_location.csv"])
+
+
+def test_miami_is_read_whole(real_data: Path) -> None:
+    bundle = read_legacy(tables(real_data / "directories/miami-211-hsds1.1/data"), NAMESPACE_DNS)
+    assert (len(bundle.services), len(bundle.organizations), len(bundle.locations)) == (4_089, 1_074, 4_089)
+    assert Counter((problem.path.partition(".")[0], problem.code) for problem in bundle.problems) == {
+        ("regular_schedules", "hours_unread"): 174,  # 122 of them have no hours at all
+        ("physical_addresses", "address_incomplete"): 6,
+        ("taxonomy", "same_id"): 3,
+    }
+    assert len(bundle.loose["eligibility"]) == 2_244  # none names its service
+    shelf = Shelf.of(bundle)
+    assert [key for key in list(bundle.services)[::50] if faults(assemble_service(shelf, key), "service")] == []

@@ -1,5 +1,6 @@
 """Believable services and referrals for tests; nobody is named."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -8,8 +9,9 @@ from sqlalchemy import func, select
 from harmreduction.audit.models import AuditEntry
 from harmreduction.core.actor import Actor
 from harmreduction.core.clock import now, today
-from harmreduction.core.db import db, new_id, transaction
+from harmreduction.core.db import Base, db, new_id, transaction
 from harmreduction.directory.models import Service, ServiceAtLocation, ServiceLocation
+from harmreduction.directory.terms_as_attributes import term_attribute
 from harmreduction.referrals import actions, queries
 from harmreduction.referrals.models import Referral
 from harmreduction.referrals.rules.following import Contact, NewReferral, Step
@@ -23,7 +25,7 @@ BY_THE_BRIDGE = "most mornings by the north bridge"
 CONTACT = Contact(is_allowed=True, channel=Channel.PEER, hours="mornings", finding=BY_THE_BRIDGE)
 
 
-def make_service(name: str = "Heron Clinic", *, is_confidential: bool = False) -> Service:
+def make_service(name: str = "Heron Clinic", *, is_confidential: bool = False, offers: tuple[str, ...] = ()) -> Service:
     """Add a service at one place with hours, a number and a paper to bring."""
     service_id, place_id, pair_id = new_id(), new_id(), new_id()
     documents = [{"id": new_id(), "document": "A letter, if you have one"}]
@@ -35,7 +37,13 @@ def make_service(name: str = "Heron Clinic", *, is_confidential: bool = False) -
         service = Service(
             hsds_id=service_id,
             name=name,
-            document={"id": service_id, "name": name, "status": "active", "required_documents": documents},
+            document={
+                "id": service_id,
+                "name": name,
+                "status": "active",
+                "required_documents": documents,
+                "attributes": [term_attribute(service_id, code) for code in offers],
+            },
             changed_at=now(),
         )
         place = ServiceLocation(
@@ -97,3 +105,15 @@ def count_events(event: str, referral: Referral | None = None) -> int:
     if referral is not None:
         found = found.where(AuditEntry.subject == referral.public_id)
     return db.session.scalar(found) or 0
+
+
+def count(model: type[Base]) -> int:
+    """Return how many rows there are."""
+    return db.session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def hidden(html: str, name: str) -> str:
+    """Return the value of a hidden field of a page."""
+    found = re.search(rf'name="{name}"[^>]*value="([^"]*)"', html)
+    assert found is not None, name
+    return found[1]

@@ -51,7 +51,7 @@ def say_they_are_two(first_id: str, second_id: str, *, by: Actor, at: datetime) 
         low, high = sorted((get_service(first_id).id, get_service(second_id).id))
         values = {"first_id": low, "second_id": high, "said_at": at, "said_by": by.label[:80]}
         db.session.execute(insert_if_new(NOT_DUPLICATE), values)
-        record(Event.SERVICES_MERGED, by=by, subject=first_id)
+        record(Event.SERVICE_CHECKED, by=by, subject=first_id)
 
 
 def _locked(hsds_id: str) -> Service:

@@ -28,7 +28,8 @@ from harmreduction.directory.queries.editing import (
     find_organization_named,
     get_editable,
 )
-from harmreduction.directory.queries.records import TABLES
+from harmreduction.directory.queries.records import TABLES, ids_of
+from harmreduction.directory.queries.touched import services_touched_by
 from harmreduction.settings.queries import current_settings
 
 
@@ -66,11 +67,11 @@ def confirm_service(hsds_id: str, *, by: Actor, at: datetime) -> None:
         bundle = split(service, "service")
         organization = held.organization
         bundle.services[hsds_id].organization_id = organization["hsds_id"] if organization is not None else None
-        written = save_bundle(bundle, Origin(by=by, at=at, deed="checked"))
+        save_bundle(bundle, Origin(by=by, at=at, deed="checked"))
         table = TABLES["service"]
         checked = {"verified_on": today, "verified_by": by.label[:80]}
         db.session.execute(update(table).where(table.c.hsds_id == hsds_id).values(checked))
-        index_services(sorted(written.service_ids), at=at)
+        index_services([held.service["id"]], at=at)
         record(Event.SERVICE_CHECKED, by=by, subject=hsds_id)
 
 
@@ -91,7 +92,7 @@ def _with_place(documents: Documents, entry: ServiceEntry) -> Documents:
 
 
 def _organization(held: Editable | None, name: str, hsds_id: str) -> dict[str, Any]:
-    """Return the organisation of this name: the same as before, renamed if it is nobody else's, a known or a new one."""
+    """Return the organisation of this name: as before, a known one, renamed, or new."""
     before = held.organization if held is not None else None
     if before is not None and before["document"].get("name", "") == name:
         return dict(before["document"])
@@ -143,10 +144,10 @@ def _save(bundle: Bundle, made: Documents, entry: ServiceEntry, *, by: Actor, at
         confidential=places if entry.place.is_confidential else (),
         position_from={place_id: how_position_is_known(place_id, entry.place) for place_id in places},
     )
-    written = save_bundle(bundle, origin)
+    save_bundle(bundle, origin)
     if places:
         place_about_there(made.place["id"])
-        index_services(sorted(written.service_ids), at=at)
+        index_services(services_touched_by({"location": list(ids_of("location", places).values())}), at=at)
     record(Event.SERVICE_CHANGED, by=by, subject=made.service["id"])
 
 

@@ -59,27 +59,63 @@ def save_bundle(bundle: Bundle, origin: Origin) -> Written:
     """Write every record of a bundle, remember what changed, and make the finder's rows anew."""
     with transaction():
         ids: dict[RootKind, dict[str, int]] = {}
+        written: dict[RootKind, list[int]] = {}
         changes: list[dict[str, Any]] = []
         counts = [0, 0, 0]
         for kind in ROOT_KINDS:
             made = _save_kind(kind, bundle.records(kind), ids, origin)
             ids[kind] = _known_ids(kind, bundle)
+            written[kind] = [ids[kind][hsds_id] for hsds_id in made.hsds_ids]
             changes += made.changes if kind in REMEMBERED else []
             counts = [total + count for total, count in zip(counts, made.counts, strict=True)]
         _save_loose(bundle, origin)
         if changes:
             db.session.execute(insert(CHANGE), changes)
-        touched = services_touched_by({kind: _ids_among(bundle, kind, ids) for kind in ROOT_KINDS})
+        touched = services_touched_by(written)
         index_services(touched, at=origin.at)
     return Written(new=counts[0], changed=counts[1], unchanged=counts[2], service_ids=frozenset(touched))
 
 
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """What saving a record would change; `replaced`: fields where the source replaces what the programme wrote."""
+
+    is_new: bool
+    differences: Sequence[Difference] = ()
+    replaced: frozenset[str] = frozenset()
+
+
+def compare_bundle(bundle: Bundle, origin: Origin) -> dict[tuple[RootKind, str], Comparison]:
+    """Return what `save_bundle` would do to each record, by kind and HSDS id; nothing is written."""
+    ids: dict[RootKind, dict[str, int]] = {kind: _known_ids(kind, bundle) for kind in ROOT_KINDS}
+    found: dict[tuple[RootKind, str], Comparison] = {}
+    for kind in ROOT_KINDS:
+        before = stored_records(kind, bundle.records(kind))
+        for hsds_id, record in bundle.records(kind).items():
+            row = before.get(hsds_id)
+            values = _values(kind, record, row, ids, origin) if row is not None else {}
+            found[kind, hsds_id] = _compared(row, values, record)
+    return found
+
+
+def _compared(row: RowMapping | None, values: dict[str, Any], record: Record) -> Comparison:
+    """Return what differs, and which of the programme's own changes would go."""
+    if row is None:
+        return Comparison(is_new=True)
+    differing = _differing(row, values)
+    base = row["source_document"] or row["document"]
+    own = {name for name, before, _ in differing if base.get(name) != row["document"].get(name) == before}
+    replaced = frozenset(name for name in own if values["document"].get(name) == record.document.get(name))
+    return Comparison(is_new=False, differences=differing, replaced=replaced)
+
+
 @dataclass(kw_only=True)
 class _Made:
-    """What one kind of record came to."""
+    """What one kind of record came to; hsds_ids are the new and the changed ones."""
 
     counts: tuple[int, int, int]
     changes: list[dict[str, Any]]
+    hsds_ids: list[str]
 
 
 def _save_kind(kind: RootKind, records: Mapping[str, Record], ids: Any, origin: Origin) -> _Made:
@@ -98,7 +134,8 @@ def _save_kind(kind: RootKind, records: Mapping[str, Record], ids: Any, origin: 
             changes.append(_change(kind, hsds_id, origin, differing if row is not None else []))
     _write(TABLES[kind], new, changed)
     unchanged = len(records) - len(new) - len(changed)
-    return _Made(counts=(len(new), len(changed), unchanged), changes=changes)
+    hsds_ids = [values["hsds_id"] for values in (*new, *changed)]
+    return _Made(counts=(len(new), len(changed), unchanged), changes=changes, hsds_ids=hsds_ids)
 
 
 def _values(kind: RootKind, record: Record, row: RowMapping | None, ids: Any, origin: Origin) -> dict[str, Any]:
@@ -189,11 +226,6 @@ def _known_ids(kind: RootKind, bundle: Bundle) -> dict[str, int]:
     """Return the row ids of a kind's records and of those that other records of the bundle point to."""
     pointed = {getattr(record, f"{kind}_id", None) for other in ROOT_KINDS for record in bundle.records(other).values()}
     return ids_of(kind, [*bundle.records(kind), *(hsds_id for hsds_id in pointed if hsds_id)])
-
-
-def _ids_among(bundle: Bundle, kind: RootKind, ids: Mapping[RootKind, Mapping[str, int]]) -> list[int]:
-    """Return the row ids of a bundle's own records of one kind."""
-    return [ids[kind][hsds_id] for hsds_id in bundle.records(kind)]
 
 
 def _save_loose(bundle: Bundle, origin: Origin) -> None:

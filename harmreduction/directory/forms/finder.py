@@ -47,6 +47,12 @@ class Asked(Form):
         """Return the boxes to tick of one group of terms."""
         return (option for option in self.offers if BY_CODE[option.data].group is group)
 
+    def chosen(self) -> list[str]:
+        """Return what is asked for in words, so that it can be read while the boxes are folded away."""
+        asked = [self.offers.choices[code] for code in self.offers.data]
+        words = (self.words.data or "").strip()[:LONGEST_WORDS]
+        return asked + [text for text in (words, self.lang.data and self.lang.choices[self.lang.data]) if text]
+
     def question(self, where: Where, *, within_km: float | None = None) -> Question:
         """Return what is asked, around a place."""
         return Question(

@@ -113,7 +113,7 @@ class _Legacy:
         seen: set[str] = set()
         for number, line in enumerate(source, start=2):
             row = {column: _clean(text) for column, text in line.items() if column and text and text.strip()}
-            if target != "service_at_location" and all(column == "id" or column in POINTERS for column in row):
+            if target not in _LINKING and row.keys() <= _SAY_NOTHING:
                 continue
             if row.get("id") in seen and target in ROOT_KINDS:
                 self._problem(f"{name}.{number}", "same_id", _SAME_ID)
@@ -183,6 +183,8 @@ class _Legacy:
         place.setdefault("incomplete_addresses", []).append({k: v for k, v in address.items() if k != "location_id"})
 
 
+_LINKING = frozenset({"service_at_location", "attribute"})  # their rows say enough by pointing
+_SAY_NOTHING = frozenset({"id", *POINTERS})
 _POINTED_TO = frozenset({*ROOT_KINDS, *POINTERS.values()})
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
-from harmreduction.core.messages import message
+from harmreduction.core.messages import Message, message
 from harmreduction.directory.hsds.bundle import Closure
 from harmreduction.directory.hsds.problems import Problem
 from harmreduction.directory.hsds.values import clock_minutes, clock_text, read_date
@@ -15,9 +15,6 @@ DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _LEADING_CLOCK = re.compile(r"\d{1,2}(?:[:.]\d{2}(?::\d{2})?)?\s*(?:[ap]\.?\s?m\b\.?)?", re.IGNORECASE)
 _HALF_OF_DAY = re.compile(r"\d\s*[ap]\.?\s?m", re.IGNORECASE)
 _TRUE = frozenset({"true", "t", "yes", "y", "1", "x"})
-_UNREADABLE = message("The hours “%(opens)s” to “%(closes)s” cannot be read. Their description is kept.")
-_NO_HOURS = message("There is a weekday without hours. Its description is kept.")
-_NO_DAY = message("“%(weekday)s” is no day of the week.")
 _NO_DATES = message("A holiday says no days that can be read.")
 
 
@@ -61,15 +58,22 @@ def _schedule(row: Row, path: str, problems: list[Problem]) -> Row:
     if day := read_weekday(row.get("weekday", "")):
         schedule["byday"] = day
     else:
-        sentence = message(_NO_DAY.text, weekday=row.get("weekday", ""))
+        sentence = message("“%(weekday)s” is no day of the week.", weekday=row.get("weekday", ""))
         problems.append(Problem(path=path, code="hours_byday", message=sentence))
     opens, closes = row.get("opens_at", ""), row.get("closes_at", "")
     if hours := read_hours(opens, closes):
         schedule["opens_at"], schedule["closes_at"] = hours
     else:
-        sentence = message(_UNREADABLE.text, opens=opens, closes=closes) if opens or closes else _NO_HOURS
-        problems.append(Problem(path=path, code="hours_unread", message=sentence))
+        problems.append(Problem(path=path, code="hours_unread", message=_unread(opens, closes)))
     return schedule
+
+
+def _unread(opens: str, closes: str) -> Message:
+    if not opens and not closes:
+        return message("There is a weekday without hours. Its description is kept.")
+    return message(
+        "The hours “%(opens)s” to “%(closes)s” cannot be read. Their description is kept.", opens=opens, closes=closes
+    )
 
 
 def closures(rows: Iterable[tuple[int, Row]], problems: list[Problem]) -> list[Closure]:

@@ -38,7 +38,7 @@ def _write_csv(archive: zipfile.ZipFile, name: str, columns: Sequence[str], rows
     info = zipfile.ZipInfo(f"{name}.csv", _MADE)
     info.compress_type = zipfile.ZIP_DEFLATED
     with archive.open(info, "w") as file, io.TextIOWrapper(file, "utf-8", errors="replace", newline="") as text:
-        writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
+        writer = csv.DictWriter(text, columns, restval="")
         writer.writeheader()
         writer.writerows(rows)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 TIME_KEYS = frozenset({"opens_at", "closes_at"})
 DATE_KEYS = frozenset({"valid_from", "valid_to", "dtstart", "until", "assured_date", "last_action_date"})
+_WRITTEN_KEYS = TIME_KEYS | DATE_KEYS | {"last_modified"}
 _CLOCK = re.compile(
     r"(\d{1,2})(?:[:.](\d{2}))?(?::(\d{2})(?:\.\d+)?)?\s*(?:([ap])\.?\s?m\.?)?\s*(z|[+-]\d{2}:?\d{2})?", re.I
 )
@@ -27,15 +28,15 @@ def written(value: Any, key: str = "") -> Any:
 
     Of times, "10:00" and "10:00:00" are both as the standard says; only others, as "10am", are changed.
     """
+    if isinstance(value, str):
+        return _text(value, key) if key in _WRITTEN_KEYS else value
     if isinstance(value, dict):
         return {name: written(item, name) for name, item in value.items() if item is not None}
     if isinstance(value, list):
         return [written(item) for item in value if item is not None]
     if isinstance(value, datetime):
         return moment_text(value)
-    if isinstance(value, date | time):
-        return value.isoformat()
-    return _text(value, key) if isinstance(value, str) else value
+    return value.isoformat() if isinstance(value, date | time) else value
 
 
 def _text(value: str, key: str) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from harmreduction.core.classification import Retention, Sensitivity, classified
 from harmreduction.core.db import Base, UtcDateTime, new_id
+from harmreduction.core.fingerprint import fingerprint
 
 KEPT = classified(Sensitivity.OPERATIONAL, Retention.PERMANENT)
 STAGED = classified(Sensitivity.SENSITIVE, Retention.UNTIL_REPLACED)  # a file may hold private addresses
@@ -30,7 +31,7 @@ class DirectorySource(Base):
 class DirectoryImport(Base):
     """One file: read into rows, looked at, then brought in or left.
 
-    state: `reading`, `ready`, `applying`, `done`, `left` or `failed`; rows_read and rows_applied show how far it is.
+    state: one of `State` in `rules/imports.py`; rows_read and rows_applied show how far it is.
     counts: how many rows of each verdict and effect. The file itself goes once it is decided.
     """
 
@@ -54,12 +55,18 @@ class DirectoryImport(Base):
     imported_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), info=KEPT)
     imported_by: Mapped[str] = mapped_column(String(80), info=KEPT)
 
+    @property
+    def mark(self) -> str:
+        """Return what tells this reading of the file from a later one in another way."""
+        return fingerprint({"file": self.digest, "mapping": self.mapping})
+
 
 class DirectoryImportRow(Base):
     """What one row of a file becomes: a verdict with reasons, and the records that it would write.
 
-    verdict: `accepted`, `fixed`, `redacted` or `refused`. effect: `new`, `changed`, `unchanged` or `repeated`.
-    reasons: messages as [text, values]. records: a stored bundle. differences: [field, before, after].
+    verdict: one of `Verdict` in `reading`, or `missing` for a service that the source lists no longer. effect: one of
+    `Effect` in `rules/imports.py`. reasons: messages as `stored_message` makes them. records: as `staged_bundles.py`
+    makes them. differences: [field, before, after, whether the programme's own words go].
     """
 
     __tablename__ = "directory_import_row"

@@ -61,6 +61,7 @@ def _said_to_be_two() -> set[tuple[int, int]]:
 
 def _listed() -> Iterator[Listed]:
     """Return every service at every place."""
+    joined = SERVICE.outerjoin(PAIR, PAIR.c.service_id == SERVICE.c.id)
     statement = (
         select(
             SERVICE.c.id,
@@ -74,11 +75,7 @@ def _listed() -> Iterator[Listed]:
             PLACE.c.position_from,
             PLACE.c.document.label("place_document"),
         )
-        .select_from(
-            SERVICE.outerjoin(PAIR, PAIR.c.service_id == SERVICE.c.id).outerjoin(
-                PLACE, PLACE.c.id == PAIR.c.location_id
-            )
-        )
+        .select_from(joined.outerjoin(PLACE, PLACE.c.id == PAIR.c.location_id))
         .where(SERVICE.c.merged_into_id.is_(None), SERVICE.c.status != "defunct")
         .order_by(SERVICE.c.id)
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import Row, Select, Table, func, select
 
@@ -37,7 +37,7 @@ class Suggested:
 
 
 def list_to_check(*, limit: int, offset: int = 0) -> Sequence[ToCheck]:
-    """Return (HSDS id, name, organisation, checked on, by whom) of services, those never checked first, then the oldest."""
+    """Return (HSDS id, name, organisation, checked on, by whom) of services, never checked ones first."""
     statement = (
         select(
             SERVICE.c.hsds_id,
@@ -93,7 +93,7 @@ def hsds_id_of(service_id: int) -> str:
     return db.session.scalars(select(Service.hsds_id).where(Service.id == service_id)).one()
 
 
-def _suggestions() -> Select[tuple[Suggestion, str | None, str | None]]:
+def _suggestions() -> Select[Any, Any, Any]:
     """Return the statement that reads suggestions with the service they are about."""
     return select(Suggestion, Service.hsds_id, Service.name).outerjoin(Service, Service.id == Suggestion.service_id)
 

@@ -272,4 +272,11 @@ def _problems(problems: Iterable[Problem], rows: int) -> Iterator[ReadRow]:
             rows=shown,
             problem=sentences[table, code],
         )
-        yield ReadRow(row_number=number, name=table, verdict=Verdict.ACCEPTED, key=f"{table}|{code}", reasons=[reason])
+        yield ReadRow(
+            row_number=number,
+            name=table,
+            verdict=Verdict.ACCEPTED,
+            key=f"{table}|{code}",
+            reasons=[reason],
+            bundle=Bundle(),
+        )

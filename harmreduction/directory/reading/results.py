@@ -44,7 +44,8 @@ class ReadRow:
     row_number: as a spreadsheet shows it, or which one in a list, from 1. key: its id within the file, the same when
     the file comes again. confidential: ids of places whose address is private. position_from: place id →
     "gazetteer" where its position is the middle of a ZIP area or town and not the place itself.
-    A bundle holds all that its service points to, so the same organisation may come with many rows.
+    A bundle holds all that its service points to, so the same organisation may come with many rows. It is None where
+    the row cannot be used, and empty where the row only says what is wrong in a table.
     """
 
     row_number: int

@@ -118,7 +118,7 @@ def _frame(form: Asked, where: Where) -> dict[str, Any]:
         "map_url": way_to("map.show", **asked),
         "area_url": url_for("printing.area", **wanted),
         "alone_lines": [line for line in list_hotlines() if line.kind == NEVER_USE_ALONE],
-        "hotlines_url": way_to("hotlines.show_all"),
+        "hotlines_url": way_to("hotlines.read"),
         "suggest_url": way_to("review.suggest_new"),
         "is_staff": actor_or_none() is not None,
     }

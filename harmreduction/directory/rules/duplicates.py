@@ -8,7 +8,7 @@ from enum import Enum
 from itertools import combinations
 from math import cos, floor, hypot, radians
 
-from harmreduction.core.errors import DomainError
+from harmreduction.core.errors import OutOfDate
 from harmreduction.core.messages import message
 
 NEAR_METRES = 200.0
@@ -28,8 +28,8 @@ class Reason(Enum):
     SAME_PLACE_AND_NAME_ALIKE = message("Same place, and names that are alike")
 
 
-class CannotMerge(DomainError):
-    """These two services cannot become one."""
+class CannotMerge(OutOfDate):
+    """These two services cannot become one, or two again: somebody did something to them meanwhile."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -111,7 +111,7 @@ def _agree(referral: Referral, agreement: Agreement, *, by: Actor, at: datetime)
         "shared_with": agreement.shared_with,
         "items": stored_items(agreement.items),
         "wording": CURRENT_WORDING,
-        "given_at": at,
+        "agreed_at": at,
         "recorded_by": by.label,
         "ends_on": agreement.ends_on,
     }

@@ -44,7 +44,7 @@ class SharedReferral:
     reach: str
     note: str
     shared_with: str
-    given_at: datetime
+    agreed_at: datetime
     ends_on: date
 
 
@@ -65,7 +65,7 @@ def list_sharing(referral: Referral, *, now: datetime) -> list[Sharing]:
     consents = db.session.scalars(
         select(ReferralConsent)
         .where(ReferralConsent.referral_id == referral.id)
-        .order_by(ReferralConsent.given_at.desc(), ReferralConsent.id.desc())
+        .order_by(ReferralConsent.agreed_at.desc(), ReferralConsent.id.desc())
     )
     return [_sharing(consent, now) for consent in consents]
 
@@ -103,7 +103,7 @@ def get_shared(token: str, *, now: datetime) -> SharedReferral:
         reach=find_reach(referral) if shows_reach else "",
         note=_note_of(consent) if Shared.NOTE in items else "",
         shared_with=consent.shared_with,
-        given_at=consent.given_at,
+        agreed_at=consent.agreed_at,
         ends_on=consent.ends_on,
     )
 

@@ -117,7 +117,6 @@ def _page(detail: Detail, barriers_form: BarriersForm, note_form: NoteForm) -> s
         quick=QuickForm(formdata=None),
         sharing=queries.list_sharing(referral, now=clock.now()),
         asks_whether_kept=_asks_whether_kept(referral, today),
-        may_follow=[state.value for state in _may_follow(referral)],
         reach_by=CHANNELS[Channel(referral.reach_by)] if referral.reach_by else None,
         handover=HANDOVERS[Handover(referral.handover)],
         barrier_names=[BARRIERS[barrier] for barrier in sorted(detail.barriers)],

@@ -10,12 +10,14 @@ from harmreduction.core import clock
 from harmreduction.core.permissions import Permission
 from harmreduction.directory.qr import QrCode, qr_code
 from harmreduction.directory.queries import get_service_view
+from harmreduction.directory.rules.terms import terms_of
 from harmreduction.directory.view import ServiceView
 from harmreduction.encounters.queries import find_place
 from harmreduction.referrals import actions, queries
 from harmreduction.referrals.forms import AskedForm, NewForm, QuickForm, SlipForm
 from harmreduction.referrals.routes.pages import open_referral, show_problem
 from harmreduction.referrals.rules.following import ASK_AGAIN_AFTER, CannotRefer
+from harmreduction.referrals.rules.kinds import usual_need
 from harmreduction.referrals.words import moment_words, need_name, service_name, state_name
 from harmreduction.settings.queries import current_settings
 from harmreduction.sites import queries as sites
@@ -77,6 +79,7 @@ def new() -> ResponseReturnValue:
     form = NewForm(
         service=request.args.get("service", ""),
         place=request.args.get("place", ""),
+        need=_usual_need(request.args.get("service", "")),
         follow_up_on=today + ASK_AGAIN_AFTER,
     )
     form.offer(sites.list_sites_of(current_actor()), _usual_site())
@@ -122,6 +125,15 @@ def _usual_site() -> str:
     """Return the public id of the site where this person works now, or nothing."""
     place = find_place(current_actor(), now=clock.now())
     return place.site_public_id if place else ""
+
+
+def _usual_need(service: str) -> str:
+    """Return what people usually want from a service, or nothing; only for a page that begins."""
+    target = queries.find_target(service) if request.method == "GET" else None
+    if target is None:
+        return ""
+    view = get_service_view(target.service_hsds_id, for_staff=True, at=clock.now())
+    return usual_need(term.code for term in terms_of(view.terms)) or ""
 
 
 def _code_of(view: ServiceView | None) -> QrCode | None:

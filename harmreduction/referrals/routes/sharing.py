@@ -68,7 +68,7 @@ def partner(partner_token: str) -> ResponseReturnValue:
         form=form,
         shared=shared,
         token=partner_token,
-        given_on=clock.today(current_settings().time_zone, shared.given_at),
+        given_on=clock.today(current_settings().time_zone, shared.agreed_at),
         need_name=need_name,
         reach_by=CHANNELS[shared.reach_by] if shared.reach_by else None,
     )

@@ -1,5 +1,6 @@
 """The words of a referral: needs, ways, states and what may follow which, barriers."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from harmreduction.core.messages import Message, message
@@ -44,6 +45,22 @@ NEEDS: dict[Need, Message] = {
     Need.PEER_SUPPORT: message("Peer support"),
     Need.OTHER: message("Something else"),
 }
+
+
+# What somebody most likely wants from a service that offers this, by the codes of `directory/rules/terms.py`.
+NEED_OF_OFFER = {
+    "wound_care": Need.WOUND_CARE,
+    "moud": Need.MOUD,
+    "food": Need.FOOD,
+    "shelter": Need.SHELTER,
+    "peer_support": Need.PEER_SUPPORT,
+}
+
+
+def usual_need(offers: Iterable[str]) -> Need | None:
+    """Return the need that a service is for, or None where it is for several or for none of ours."""
+    needs = {NEED_OF_OFFER[offer] for offer in offers if offer in NEED_OF_OFFER}
+    return needs.pop() if len(needs) == 1 else None
 
 
 class Handover(StrEnum):
@@ -114,13 +131,14 @@ UNDER_WAY = frozenset(
 )
 
 # What may come after what. Generous, because life is messy: whatever is still open may go anywhere but back to
-# "open"; what has ended opens again, or is corrected by what really happened.
+# "open", or back behind what the service said; what has ended opens again, or is corrected by what really happened.
 _ANYWHERE = frozenset(State) - {State.PENDING}
 _OPENS_AGAIN = frozenset(
     {State.PENDING, State.CONTACTED, State.ACCEPTED, State.WAITLISTED, State.SCHEDULED, State.ARRIVED}
 )
 FOLLOWS: dict[State, frozenset[State]] = {
-    **dict.fromkeys(UNDER_WAY, _ANYWHERE),
+    **dict.fromkeys((State.PENDING, State.CONTACTED, State.NO_SHOW), _ANYWHERE),
+    **dict.fromkeys((State.ACCEPTED, State.WAITLISTED, State.SCHEDULED), _ANYWHERE - {State.CONTACTED}),
     State.ARRIVED: _ANYWHERE - {State.ARRIVED, State.CONTACTED},
     State.DECLINED_BY_PERSON: _OPENS_AGAIN | {State.CLOSED},
     State.DECLINED_BY_PROVIDER: _OPENS_AGAIN | {State.DECLINED_BY_PERSON, State.CLOSED},

@@ -90,8 +90,8 @@ const stateOf = (spans, now, words) => {
   }
   const opens = nextOpening(spans, now);
   if (opens === null) return ["wait", words.closed];
-  const isToday = Math.floor(opens / DAY) === Math.floor(now / DAY);
-  return ["wait", written(isToday ? words.opensToday : words.opens, opens, now)];
+  const ahead = Math.floor(opens / DAY) - Math.floor(now / DAY);
+  return ["wait", written([words.opensToday, words.opensTomorrow][ahead] ?? words.opens, opens, now)];
 };
 
 const tell = () => {

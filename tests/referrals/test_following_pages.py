@@ -1,0 +1,125 @@
+"""Following referrals up on their pages, as a browser without JavaScript does."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from harmreduction.core.clock import today
+from harmreduction.referrals.models import ReferralStep
+from harmreduction.referrals.rules.kinds import State
+from tests.factories import TIME_ZONE, make_site
+from tests.pages import text_of
+from tests.referrals.stories import (
+    count,
+    count_events,
+    hidden,
+    make_referral,
+    read_again,
+    tell,
+)
+
+MONDAY = datetime(2026, 11, 2, 15, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def test_a_double_tap_is_one_step_and_the_buttons_of_one_page_do_not_mix(worker, site):
+    first, second = make_referral(site, follow_up_on=today(TIME_ZONE)), make_referral(site)
+    form_id = hidden(worker.page("/referrals/"), "form_id")
+    for referral in (first, first, second):
+        worker.send(f"/referrals/{referral.public_id}/quick", do="contacted", form_id=form_id)
+    assert (count(ReferralStep), read_again(second).state) == (2, "contacted")
+
+
+def test_not_yet_asks_again_in_a_week(worker, site):
+    referral = make_referral(site, follow_up_on=today(TIME_ZONE))
+    worker.send(f"/referrals/{referral.public_id}/quick", do="later")
+    assert read_again(referral).follow_up_on == today(TIME_ZONE) + 7 * DAY
+
+
+def test_a_tap_that_does_not_fit_says_why_and_changes_nothing(worker, site):
+    referral = make_referral(site)
+    address = f"/referrals/{referral.public_id}"
+    tell(referral, State.CLOSED)
+    for do in ("no_show", "later", "kept", "nonsense", ""):
+        worker.send(f"{address}/quick", do=do)
+        assert "notice-" in worker.page(address)
+    assert read_again(referral).state == "closed"
+
+
+def test_an_appointment_is_told_with_its_day_and_time_and_asked_about_the_day_after(worker, site):
+    referral = make_referral(site)
+    day = today(TIME_ZONE) + 3 * DAY
+    address = f"/referrals/{referral.public_id}"
+    answer = worker.send(
+        f"{address}/step",
+        state="scheduled",
+        told_by="partner",
+        appointment_day=day.isoformat(),
+        appointment_time="14:30",
+    )
+    assert "at 14:30" in text_of(worker.page(answer.location))
+    assert "at 14:30" in text_of(worker.page(f"{address}/slip"))
+    assert read_again(referral).follow_up_on == day + DAY
+    wrong = worker.send(f"{address}/step", status=200, state="arrived", day=day.isoformat())
+    assert "This day has not come yet" in text_of(wrong)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"state": "pending"},
+        {"state": "nonsense"},
+        {"state": "scheduled", "appointment_day": "0001-01-01"},
+        {"state": "scheduled", "appointment_day": "9999-12-31", "appointment_time": "25:00"},
+        {"state": "contacted", "follow_up_on": "9999-12-31"},
+        {"state": "contacted", "day": "0001-01-01"},
+        {"state": "contacted", "told_by": "nobody"},
+    ],
+)
+def test_what_cannot_be_is_put_right_on_the_page(worker, site, fields):
+    referral = make_referral(site)
+    assert "to look at" in text_of(worker.send(f"/referrals/{referral.public_id}/step", status=200, **fields))
+    assert read_again(referral).state == "pending"
+
+
+def test_barriers_and_notes_stand_on_the_page_of_the_referral(worker, site):
+    referral = make_referral(site)
+    address = f"/referrals/{referral.public_id}"
+    worker.send(f"{address}/barriers", barriers=["id", "pet", "nonsense"])
+    form_id = hidden(worker.page(address), "form_id")
+    for _ in range(2):
+        worker.send(f"{address}/notes", text="asked for a morning", form_id=form_id)
+    page = text_of(worker.page(address))
+    assert "No ID" in page and page.count("asked for a morning") == 1
+    assert "Write the note first" in text_of(worker.send(f"{address}/notes", status=200))
+
+
+def test_looking_at_a_referral_is_written_down_and_listing_it_is_not(worker, site):
+    referral = make_referral(site)
+    worker.page("/referrals/")
+    assert count_events("REFERRAL_SEEN") == 0
+    for number, page in enumerate(("", "/slip", "/made", "/step", "/share"), start=1):
+        worker.page(f"/referrals/{referral.public_id}{page}")
+        assert count_events("REFERRAL_SEEN", referral) == number
+
+
+def test_a_slip_number_is_looked_up_exactly_and_stands_in_no_address(worker, site, sign_in_as):
+    referral = make_referral(site)
+    typed = referral.slip_number.lower().replace("-", " ")
+    found = worker.send("/referrals/find", slip_number=typed)
+    assert found.location == f"/referrals/{referral.public_id}"
+    elsewhere = sign_in_as("outreach_worker", sites=(make_site().id,))
+    for client, number in ((worker, typed[:-1]), (elsewhere, typed)):
+        answer = client.send("/referrals/find", slip_number=number)
+        assert answer.location == "/referrals/"
+        assert "No referral of your sites has this slip number" in text_of(client.page("/referrals/"))
+    elsewhere.page(f"/referrals/{referral.public_id}", status=404)
+
+
+def test_the_list_goes_on_over_pages_and_ignores_what_cannot_be_asked(worker, site):
+    for _ in range(26):
+        make_referral(site)
+    assert "Next page" in text_of(worker.page("/referrals/"))
+    assert "Previous page" in text_of(worker.page("/referrals/?page=2"))
+    for query in ("page=99999999999999999999", "state=x&need=y&site=z", "state=closed&need=food"):
+        worker.page(f"/referrals/?{query}")
