@@ -20,6 +20,7 @@ from harmreduction.accounts.rules import Role
 from harmreduction.core.actor import Actor, SystemActor
 from harmreduction.core.clock import now, today
 from harmreduction.core.db import db, transaction
+from harmreduction.demo.referrals import add_referrals
 from harmreduction.demo.services import HOME_PLACE, add_services
 from harmreduction.directory.actions.hotlines import load_hotlines
 from harmreduction.encounters import actions as encounters
@@ -118,6 +119,7 @@ def build_demonstration(progress: Callable[[str], None]) -> None:
         add_services(by=team["noor"], at=now())
         progress("Six weeks of hand-outs …")
         _hand_out_for_weeks(handovers, chance)
+        add_referrals(sites[0].id, by=team["ines"], at=now(), chance=chance)
 
 
 def sign_in_links(base_url: str) -> list[tuple[str, Role, str]]:

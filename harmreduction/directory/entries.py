@@ -14,6 +14,7 @@ from harmreduction.directory.terms_as_attributes import codes_in
 
 SEARCHED_LENGTH = 2000
 DESCRIPTION_WORDS = 60
+ABOUT_THERE = "gazetteer"  # the middle of a ZIP or town
 CLOSED_FOR_NOW = "temporarily closed"
 
 
@@ -21,7 +22,8 @@ CLOSED_FOR_NOW = "temporarily closed"
 class Offered:
     """A service at one place, or at none: the documents of it all, and what is special about its days.
 
-    time_zone is the one of the place, or of the programme where nobody said.
+    time_zone is the one of the place, or of the programme where nobody said. position_from: how the position is
+    known: `source`, `entered`, `geocoder`, or ABOUT_THERE.
     """
 
     service: Document
@@ -33,6 +35,7 @@ class Offered:
     status: str
     is_confidential: bool
     position: tuple[float | None, float | None]
+    position_from: str = "source"
 
 
 def schedules_of(offered: Offered) -> list[dict[str, Any]]:

@@ -91,7 +91,7 @@ def page_of_service(view: ServiceView, *, at: datetime) -> ServicePage:
 
 def page_of_place(place: PlaceView, *, at: datetime) -> PlacePage:
     """Return what is said about a place."""
-    has_position = place.latitude is not None and place.longitude is not None
+    has_position = place.latitude is not None and place.longitude is not None and not place.is_about_there
     return PlacePage(
         place=place,
         state=state_words(place.state, at),

@@ -7,7 +7,7 @@ from typing import Any
 
 from harmreduction.core.messages import Message
 from harmreduction.directory.columns import first_address
-from harmreduction.directory.entries import Offered, schedules_of, spans_of, town_of
+from harmreduction.directory.entries import ABOUT_THERE, Offered, schedules_of, spans_of, town_of
 from harmreduction.directory.hours import OpenState, SpecialDays, has_hours, state_at
 from harmreduction.directory.hours_words import hours_lines
 from harmreduction.directory.hsds.structure import Document
@@ -27,7 +27,7 @@ class Phone:
 class PlaceView:
     """A place where the service is offered; a confidential one shows neither address nor position.
 
-    pair_id is the HSDS id of the service at this place, empty for a service without a place.
+    is_about_there: its position is only the middle of its ZIP or town. pair_id is the HSDS id of the service at this place, empty for a service without a place.
     """
 
     pair_id: str
@@ -44,6 +44,7 @@ class PlaceView:
     transportation: str = ""
     about: str = ""
     accessibility: tuple[str, ...] = ()
+    is_about_there: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,13 +102,15 @@ def place_view(pair_id: str, offered: Offered, *, at: datetime, today: date, sho
         transportation=text(place, "transportation"),
         about=text(offered.pair, "description") or text(place, "description"),
         accessibility=tuple(texts(place.get("accessibility"), "description", "details")),
+        is_about_there=latitude is not None and offered.position_from == ABOUT_THERE,
     )
 
 
 def _lines_of(schedules: Sequence[Document], special: Sequence[SpecialDays], today: date) -> list[Message]:
-    """Return the hours in words; where they cannot be read, as the source wrote them."""
+    """Return the hours in words; those that cannot be read, and notes about them, as the source wrote them."""
     lines = hours_lines(schedules, special, today=today)
-    return lines or [Message(words) for words in dict.fromkeys(texts(schedules, "description"))]
+    unread = [schedule for schedule in schedules if not has_hours([schedule])]
+    return lines + [Message(words) for words in dict.fromkeys(texts(unread, "description"))]
 
 
 def address_lines(address: Document) -> tuple[str, ...]:

@@ -55,6 +55,8 @@ def navigation(actor: Actor | None) -> list[NavigationEntry]:
         (Permission.LOG_DISTRIBUTIONS, "log", "encounters.hand_out", "kit", gettext("Hand out")),
         (Permission.LOG_DISTRIBUTIONS, "shift", "encounters.shift", "clock", gettext("My shift")),
         (Permission.LOG_DISTRIBUTIONS, "find", "finder.search", "search", gettext("Find")),
+        (None, "find", "finder.search", "search", gettext("Services")),
+        (Permission.MAKE_REFERRALS, "referrals", "referrals.to_call", "plan", gettext("Referrals")),
         (Permission.HANDLE_STOCK, "stock", "stock.places", "box", gettext("Stock")),
         (Permission.VIEW_REPORTS, "reports", "reports.totals", "chart", gettext("Reports")),
         (Permission.MANAGE_ACCOUNTS, "team", "team.people", "people", gettext("Team")),
@@ -65,5 +67,5 @@ def navigation(actor: Actor | None) -> list[NavigationEntry]:
     return [
         NavigationEntry(key=key, url=url_for(endpoint), icon=icon, label=label)
         for permission, key, endpoint, icon, label in entries
-        if actor.may(permission)
+        if permission is None or actor.may(permission)
     ]

@@ -132,7 +132,7 @@ def test_a_lead_adds_a_service_and_it_is_found(sign_in_as):
     (place,) = view.places
     assert [str(line) for line in place.hours_lines] == [
         "Friday, Saturday: 20:00–2:00 (next day)",
-        "Each month on the first Sunday 10:00–12:00",
+        "Each month on the first Sunday: 10:00–12:00",
     ]
     (entry,) = db.session.scalars(select(FinderEntry))
     assert (round(entry.latitude), round(entry.longitude), entry.languages) == (39, -77, ",es,en,")

@@ -32,21 +32,21 @@ def apply_import(public_id: str, *, by: Actor, watch: Watch | None = None) -> No
     counts = view.entry.counts
     effects = (*WRITTEN, *((Effect.MISSING.code,) if counts.get(RETIRES) else ()))
     whole = sum(counts.get(effect, 0) for effect in effects)
-    while get_import(public_id).state is State.APPLYING:
-        written = _write_chunk(public_id, effects, by)
-        if not written:
-            _finish(public_id, by)
-        elif watch is not None:
+    last: int | None = 0
+    while last is not None:
+        last = _write_chunk(public_id, effects, last, by)
+        if watch is not None:
             watch(get_import(public_id).entry.rows_applied, whole)
+    _finish(public_id, by)
 
 
-def _write_chunk(public_id: str, effects: Sequence[str], by: Actor) -> int:
-    """Write the next rows, and return how many there were; rows are chosen and marked in one transaction."""
+def _write_chunk(public_id: str, effects: Sequence[str], after: int, by: Actor) -> int | None:
+    """Write the next rows, chosen and marked in one transaction; return the number of the last, None at the end."""
     with transaction():
         view = get_import(public_id)
-        rows = next_rows(view.entry.id, effects, AT_ONCE)
+        rows = next_rows(view.entry.id, effects, after=after, limit=AT_ONCE)
         if not rows or view.state is not State.APPLYING:
-            return 0
+            return None
         at = clock.now()
         staged = read_stored(row["records"] for row in rows if row["effect"] in WRITTEN)
         origin = Origin(
@@ -64,7 +64,7 @@ def _write_chunk(public_id: str, effects: Sequence[str], by: Actor) -> int:
         db.session.execute(update(ROW).where(ROW.c.id.in_([row["id"] for row in rows])).values(is_applied=True))
         view.entry.rows_applied += len(rows)
         view.entry.moved_at = at
-    return len(rows)
+    return int(rows[-1]["row_number"])
 
 
 def _add_closures(staged: Staged, view: ImportView, by: Actor) -> None:

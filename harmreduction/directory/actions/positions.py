@@ -5,13 +5,12 @@ from sqlalchemy import select
 from harmreduction.core.db import db, transaction
 from harmreduction.directory.columns import first_address, position_in
 from harmreduction.directory.editing import PlaceEntry
+from harmreduction.directory.entries import ABOUT_THERE
 from harmreduction.directory.gazetteer import Place, gazetteer
 from harmreduction.directory.hsds.structure import Document
 from harmreduction.directory.models import GeocodedAddress, ServiceLocation
 from harmreduction.directory.queries.records import in_chunks
 from harmreduction.directory.view import text
-
-ABOUT_THERE = "gazetteer"
 
 
 def place_about_there(hsds_id: str) -> bool:

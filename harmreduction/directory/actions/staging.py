@@ -15,7 +15,8 @@ from harmreduction.core.actor import Actor
 from harmreduction.core.db import db, transaction
 from harmreduction.directory.actions.storing import Comparison, Origin, compare_bundle
 from harmreduction.directory.gazetteer import gazetteer
-from harmreduction.directory.hsds.structure import ROOT_KINDS
+from harmreduction.directory.hsds.bundle import Bundle
+from harmreduction.directory.hsds.structure import ROOT_KINDS, RootKind
 from harmreduction.directory.models import DirectoryImport, DirectoryImportRow
 from harmreduction.directory.queries.imports import (
     closures_to_add,
@@ -39,6 +40,8 @@ from harmreduction.directory.staged_bundles import Staged, stored
 ROW = cast(Table, DirectoryImportRow.__table__)
 AT_ONCE = 500  # rows; between two such chunks hand-outs get their turn
 DEED = "imported"
+
+NESTED = (FileFormat.HSDS_JSON, FileFormat.HSDS_NDJSON)
 
 Watch = Callable[[int, int | None], None]  # rows so far, rows expected
 
@@ -71,6 +74,7 @@ class _Reading:
         self._import_id, self._source_id = view.entry.id, view.source.id
         self._namespace = UUID(view.source.namespace)
         self._listed: set[str] = set()
+        self._met = Bundle()
 
     def read(self, watch: Watch | None) -> None:
         """Read every chunk, then count."""
@@ -93,7 +97,18 @@ class _Reading:
         for row in found:
             if row.bundle is not None:
                 self._listed.update(row.bundle.services)
+                self._as_met(row.bundle)
             yield row
+
+    def _as_met(self, bundle: Bundle) -> None:
+        """Let organisations, and places in nested files, be written the same way in every row that names them."""
+        kinds: tuple[RootKind, ...] = ("organization", "location") if self._format in NESTED else ("organization",)
+        for kind in kinds:
+            met = self._met.records(kind)
+            for key, record in bundle.records(kind).items():
+                if key not in met or met[key] != record:
+                    self._met.add(kind, record)
+                bundle.records(kind)[key] = met[key]
 
     def _stage(self, chunk: Sequence[ReadRow], done: int, expected: int) -> bool:
         """Save a chunk of rows; False where somebody else has gone on with this file meanwhile."""

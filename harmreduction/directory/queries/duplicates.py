@@ -7,6 +7,7 @@ from typing import Any, cast
 from sqlalchemy import RowMapping, Table, select
 
 from harmreduction.core.db import db
+from harmreduction.directory.entries import ABOUT_THERE
 from harmreduction.directory.models import NotDuplicate, Service, ServiceAtLocation, ServiceLocation
 from harmreduction.directory.place_names import fold
 from harmreduction.directory.queries.records import rows_where
@@ -85,7 +86,7 @@ def _listed() -> Iterator[Listed]:
 
 def _one(row: RowMapping) -> Listed:
     """Return a service at a place as it is compared."""
-    is_exact = row["latitude"] is not None and row["position_from"] != "gazetteer"
+    is_exact = row["latitude"] is not None and row["position_from"] != ABOUT_THERE
     return Listed(
         service_id=row["id"],
         name=fold(row["name"]),

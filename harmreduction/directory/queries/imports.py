@@ -169,11 +169,12 @@ def count_rows_by(import_id: int) -> dict[str, int]:
     return counts
 
 
-def next_rows(import_id: int, effects: Collection[str], limit: int) -> Sequence[RowMapping]:
-    """Return the next rows that are still to be written."""
+def next_rows(import_id: int, effects: Collection[str], *, after: int, limit: int) -> Sequence[RowMapping]:
+    """Return the next rows that are still to be written; every one before the row number `after` is."""
     statement = (
-        select(ROW.c.id, ROW.c.effect, ROW.c.records)
-        .where(ROW.c.import_id == import_id, ROW.c.is_applied.is_(False), ROW.c.effect.in_(effects))
+        select(ROW.c.id, ROW.c.row_number, ROW.c.effect, ROW.c.records)
+        .where(ROW.c.import_id == import_id, ROW.c.row_number >= after)
+        .where(ROW.c.is_applied.is_(False), ROW.c.effect.in_(effects))
         .order_by(ROW.c.row_number, ROW.c.id)
         .limit(limit)
     )

@@ -26,4 +26,5 @@ def offered_from(
         status=service["status"],
         is_confidential=place is not None and place["is_confidential"],
         position=(place["latitude"], place["longitude"]) if place is not None else (None, None),
+        position_from=place["position_from"] if place is not None else "source",
     )

@@ -12,10 +12,10 @@ from harmreduction.core.messages import Message
 from harmreduction.core.permissions import Permission
 from harmreduction.directory.actions import closures as closing
 from harmreduction.directory.actions.geocoding import find_position
-from harmreduction.directory.actions.positions import ABOUT_THERE
 from harmreduction.directory.actions.services import add_service, change_service
 from harmreduction.directory.editing import ServiceEntry, entry_from, hours_holder, objects_of
 from harmreduction.directory.editing_hours import others_of
+from harmreduction.directory.entries import ABOUT_THERE
 from harmreduction.directory.forms.review import ClosureForm
 from harmreduction.directory.forms.service import ServiceForm
 from harmreduction.directory.hours_words import hours_lines

@@ -21,7 +21,6 @@ from harmreduction.directory.rules.terms import BY_CODE, TermGroup
 from harmreduction.directory.where import Where, here, place_asked
 from harmreduction.settings.queries import current_settings
 from harmreduction.web.access import actor_or_none
-from harmreduction.web.headers import Kept, kept
 from harmreduction.web.paging import Page
 
 bp = Blueprint("finder", __name__, url_prefix="/find")
@@ -68,7 +67,6 @@ def near_again() -> ResponseReturnValue:
 
 @bp.get("/places")
 @open_directory
-@kept(Kept.WHILE_UNCHANGED)
 def places() -> ResponseReturnValue:
     """Suggest places whose name begins with what is being typed."""
     typed = request.args.get("q", "").strip()[:80]
