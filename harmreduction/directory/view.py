@@ -27,7 +27,8 @@ class Phone:
 class PlaceView:
     """A place where the service is offered; a confidential one shows neither address nor position.
 
-    is_about_there: its position is only the middle of its ZIP or town. pair_id is the HSDS id of the service at this place, empty for a service without a place.
+    is_about_there: its position is only the middle of its ZIP or town. pair_id is the HSDS id of the service at this
+    place, empty for a service without a place.
     """
 
     pair_id: str

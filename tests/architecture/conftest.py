@@ -27,6 +27,7 @@ from harmreduction.stock import actions as stock
 from harmreduction.stock import queries as stock_queries
 from harmreduction.stock.models import StockLocation
 from harmreduction.stock.rules import Wanted
+from tests.directory.things import directory_things
 from tests.factories import (
     SYSTEM,
     days_from_now,
@@ -168,6 +169,7 @@ def _name_the_rest(member: Account, lead: Account) -> dict[str, str]:
     """Return what addresses name beside places: a member of the team, a link, an uploaded file …"""
     invited = make_account(Role.VOLUNTEER, label="Somebody new")
     return {
+        **directory_things(),
         "account_id": member.public_id,
         "asset": "leaflet.js",
         "code": "es",

@@ -14,6 +14,7 @@ from harmreduction.sites.models import Site
 from harmreduction.stock.models import Item, StockLocation
 from harmreduction.web.access import PUBLIC, audience_of
 from tests.browser.conftest import DESKTOP, PHONE
+from tests.directory.things import directory_things
 from tests.factories import days_from_now
 from tests.referrals.stories import make_referral, share
 
@@ -36,6 +37,7 @@ def known_things(house, name):
     distribution = distribution or db.session.scalars(mine).first()
     return {
         **shared_referral(distribution.encounter.site_id),
+        **directory_things(),
         "location_id": db.session.scalars(
             db.select(StockLocation.public_id).where(StockLocation.name == "Night van drawers")
         ).one(),

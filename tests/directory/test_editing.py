@@ -122,13 +122,13 @@ def test_a_lead_adds_a_service_and_it_is_found(sign_in_as):
         "hours-1-repeats": "1",
         "phones-0-phone": "410-555-0100",
         "phones-0-kind": "voice",
-        "languages": "spanish, en, Klingon",
+        "languages": "spanish, en, Riverspeak",
         "documents": "Nothing",
     }
     for _twice in range(2):
         assert client.post("/directory/services/new", data=data).headers["Location"] == f"/find/{form_id}"
     view = get_service_view(form_id, for_staff=False, at=now())
-    assert (view.organization_name, view.languages) == ("Example Harm Reduction", ("Spanish", "English", "Klingon"))
+    assert (view.organization_name, view.languages) == ("Example Harm Reduction", ("Spanish", "English", "Riverspeak"))
     (place,) = view.places
     assert [str(line) for line in place.hours_lines] == [
         "Friday, Saturday: 20:00–2:00 (next day)",

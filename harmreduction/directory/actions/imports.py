@@ -16,6 +16,7 @@ from harmreduction.directory.actions.staging import digest_of_content
 from harmreduction.directory.models import DirectoryImport, DirectoryImportRow, DirectorySource
 from harmreduction.directory.queries.imports import ImportView, find_source, get_import, list_sources
 from harmreduction.directory.reading import (
+    ColumnUse,
     Content,
     FileFormat,
     PlainMapping,
@@ -27,6 +28,7 @@ from harmreduction.directory.rules.imports import KEPT_FOR, RETIRES, State
 
 ROW = cast(Table, DirectoryImportRow.__table__)
 IMPORT = cast(Table, DirectoryImport.__table__)
+TELLS_ROWS_APART = {ColumnUse.NAME, ColumnUse.ADDRESS_1, ColumnUse.WHOLE_ADDRESS, ColumnUse.ORGANIZATION}
 LONGEST_NAME, LONGEST_LICENCE = 120, 200
 
 
@@ -78,11 +80,16 @@ def guess(content: Content, file_format: FileFormat, file_name: str) -> PlainMap
 
 
 def map_import(public_id: str, mapping: PlainMapping, *, at: datetime) -> None:
-    """Read a file in this way from its beginning, and remember the way for the next file of its source."""
+    """Read a file in this way from its beginning, and remember the way for the next file of its source.
+
+    Raises CannotRead where nothing would tell one row from another.
+    """
     with transaction():
         view = get_import(public_id)
         if not view.may_be_mapped:
             raise OutOfDate(message("This file is past that step. Bring it in again to read it in another way."))
+        if not TELLS_ROWS_APART & set(mapping.uses.values()):
+            raise CannotRead(message("Choose which column holds the name or the address."))
         _forget_rows(view)
         view.entry.mapping = view.source.mapping = mapping.stored()
         view.entry.state, view.entry.moved_at = State.READING.value, at

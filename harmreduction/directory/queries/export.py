@@ -81,22 +81,23 @@ def stored_bundle() -> Bundle:
 
 
 def list_documents(*, is_whole: bool) -> Iterator[tuple[RootKind, Document]]:
-    """Yield every service as nested HSDS JSON, then organisations and places that no service points to.
+    """Yield every service as nested HSDS JSON; a few hundred records are held at a time.
 
-    The whole form has taxonomies and their terms too. A few hundred records are held at a time.
+    The whole form goes on with organisations and places that no service points to, taxonomies and their terms.
     """
     taken: dict[RootKind, set[int]] = {"organization": set(), "location": set()}
     for chunk in in_chunks(list_service_ids()):
         yield from _documents("service", rows_around(chunk), taken, is_whole=is_whole)
+    if not is_whole:
+        return
     for chunk in in_chunks(_others("organization", taken)):
-        yield from _documents("organization", owners_with_places(chunk), taken, is_whole=is_whole)
+        yield from _documents("organization", owners_with_places(chunk), taken, is_whole=True)
     for chunk in in_chunks(_others("location", taken)):
-        yield from _documents("location", _places_alone(chunk), taken, is_whole=is_whole)
-    if is_whole:
-        bundle = Bundle()
-        _add_terms(bundle)
-        yield from (("taxonomy", record.document) for record in bundle.taxonomies.values())
-        yield from (("taxonomy_term", record.document) for record in bundle.taxonomy_terms.values())
+        yield from _documents("location", _places_alone(chunk), taken, is_whole=True)
+    bundle = Bundle()
+    _add_terms(bundle)
+    yield from (("taxonomy", record.document) for record in bundle.taxonomies.values())
+    yield from (("taxonomy_term", record.document) for record in bundle.taxonomy_terms.values())
 
 
 def stored_services(hsds_ids: Iterable[str]) -> dict[str, tuple[Record, RowMapping]]:

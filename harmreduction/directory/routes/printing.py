@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -28,7 +28,9 @@ def slip(service_id: UUID) -> ResponseReturnValue:
     """Show one service as a slip to print; on paper everybody may read it, so a confidential address is left out."""
     at = clock.now()
     view = get_service_view(str(service_id), for_staff=False, at=at)
-    address = url_for("service.show", service_id=view.merged_into or view.hsds_id, _external=True)
+    if view.merged_into:
+        return redirect(url_for(".slip", service_id=view.merged_into))
+    address = url_for("service.show", service_id=view.hsds_id, _external=True)
     return render_template(
         "directory/slip.html",
         service=page_of_service(view, at=at),
