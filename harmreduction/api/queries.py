@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, Table, cast, false, func, or_, select
+from sqlalchemy import ColumnElement, RowMapping, Select, String, Table, cast, false, func, or_, select
 
-from harmreduction.api.rules import Asked
+from harmreduction.api.rules import Asked, read_id
 from harmreduction.core.db import db
 from harmreduction.core.errors import NotFound
 from harmreduction.core.messages import message
@@ -24,13 +24,12 @@ from harmreduction.directory.models import FinderEntry
 from harmreduction.directory.place_names import fold
 from harmreduction.directory.queries.export import owners_with_places, public_records, public_shelf
 from harmreduction.directory.queries.finder import conditions_of, find_services
-from harmreduction.directory.queries.records import TABLES, Rows, rows_around, rows_where
+from harmreduction.directory.queries.records import TABLES, rows_around, rows_where
 from harmreduction.directory.rules.finder import Point, Question
 
 SERVICES, PAIRS, PLACES = TABLES["service"], TABLES["service_at_location"], TABLES["location"]
 OWNERS, TERMS, TAXONOMIES = TABLES["organization"], TABLES["taxonomy_term"], TABLES["taxonomy"]
 MOST_NEAREST = 1000
-POSTCODE_REACH = 5000.0  # metres, where a postcode comes with no distance that could be meant otherwise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +51,7 @@ def list_services(asked: Asked, *, at: datetime) -> Listed:
 def list_places(asked: Asked, *, at: datetime) -> Listed:
     """Return a page of services at locations."""
     ids, total = _pair_ids(asked, at)
-    rows = _rows_of_pairs(ids)
-    shelf = Shelf.of(public_records(rows))
+    shelf = _shelf_of_pairs(ids)
     return Listed(
         contents=[_shown(shelf, "service_at_location", name, asked) for name in _names(PAIRS, ids)], total=total
     )
@@ -104,8 +102,8 @@ def list_taxonomies(asked: Asked) -> Listed:
 def get_document(kind: RootKind, hsds_id: str, *, full_service: bool = False) -> Document:
     """Return one record, nested whole; raises NotFound."""
     table = TABLES[kind]
-    row = db.session.execute(select(table).where(table.c.hsds_id == hsds_id.lower())).mappings().first()
-    if row is None or (kind == "service" and row["merged_into_id"] is not None):
+    row = db.session.execute(select(table).where(table.c.hsds_id == read_id(hsds_id))).mappings().first()
+    if row is None or _is_merged(kind, row):
         raise NotFound(message("There is no record with this id here."))
     if kind == "service":
         return assemble(public_shelf([row["id"]]), kind, row["hsds_id"])
@@ -113,8 +111,16 @@ def get_document(kind: RootKind, hsds_id: str, *, full_service: bool = False) ->
         shelf = _shelf_of_organizations([row["id"]], with_services=True)
         return assemble_organization(shelf, row["hsds_id"], full_service=full_service)
     if kind == "service_at_location":
-        return assemble(Shelf.of(public_records(_rows_of_pairs([row["id"]]))), kind, row["hsds_id"])
+        return assemble(_shelf_of_pairs([row["id"]]), kind, row["hsds_id"])
     return _public_term(row["document"])
+
+
+def _is_merged(kind: RootKind, row: RowMapping) -> bool:
+    """Say whether a record is of a service that was merged into another."""
+    if kind not in ("service", "service_at_location"):
+        return False
+    service_id = row["id"] if kind == "service" else row["service_id"]
+    return db.session.scalar(select(SERVICES.c.merged_into_id).where(SERVICES.c.id == service_id)) is not None
 
 
 def _shown(shelf: Shelf, kind: RootKind, name: str, asked: Asked) -> Document:
@@ -128,10 +134,9 @@ def _shown(shelf: Shelf, kind: RootKind, name: str, asked: Asked) -> Document:
 def _service_ids(asked: Asked, at: datetime) -> tuple[Sequence[int], int]:
     """Return the row ids of a page of services, and how many there are."""
     if asked.near is not None:
-        nearest = find_services(_question(asked), at=at, limit=MOST_NEAREST).found
-        wanted = list(dict.fromkeys(found.entry["service_id"] for found in nearest))
-        kept = set(db.session.scalars(select(SERVICES.c.id).where(SERVICES.c.id.in_(wanted), *_service_filters(asked))))
-        ids = [row_id for row_id in wanted if row_id in kept]
+        fitting = FinderEntry.service_id.in_(select(SERVICES.c.id).where(*_service_filters(asked)))
+        nearest = find_services(_question(asked), at=at, limit=MOST_NEAREST, also=(fitting,)).found
+        ids = list(dict.fromkeys(found.entry["service_id"] for found in nearest))
         return ids[asked.offset : asked.offset + asked.per_page], len(ids)
     statement = select(SERVICES.c.id).where(SERVICES.c.merged_into_id.is_(None), *_service_filters(asked))
     if asked.is_for_finder:
@@ -143,11 +148,9 @@ def _pair_ids(asked: Asked, at: datetime) -> tuple[Sequence[int], int]:
     """Return the row ids of a page of services at locations, and how many there are."""
     near = asked.near or _point_of(asked)
     if near is not None:
-        question = _question(asked, near=near)
-        nearest = find_services(question, at=at, limit=MOST_NEAREST).found
-        ids = [found.entry["service_at_location_id"] for found in nearest if found.entry["service_at_location_id"]]
-        kept = set(db.session.scalars(_pairs_of(asked).where(PAIRS.c.id.in_(ids))))
-        ids = [row_id for row_id in ids if row_id in kept]
+        fitting = FinderEntry.service_at_location_id.in_(_pairs_of(asked))
+        nearest = find_services(_question(asked, near=near), at=at, limit=MOST_NEAREST, also=(fitting,)).found
+        ids = [found.entry["service_at_location_id"] for found in nearest]
         return ids[asked.offset : asked.offset + asked.per_page], len(ids)
     statement = _pairs_of(asked)
     if asked.postcode:
@@ -231,12 +234,12 @@ def _names(table: Table, ids: Sequence[int]) -> list[str]:
     return [found[row_id] for row_id in ids]
 
 
-def _rows_of_pairs(ids: Sequence[int]) -> Rows:
-    """Return services at locations with what is around them, other places of the same service left out."""
-    wanted = set(ids)
-    rows = rows_around([row["service_id"] for row in rows_where(PAIRS, PAIRS.c.id, ids)])
-    rows.service_at_locations = {key: row for key, row in rows.service_at_locations.items() if key in wanted}
-    return rows
+def _shelf_of_pairs(ids: Sequence[int]) -> Shelf:
+    """Return services at locations with what is around them.
+
+    Their services come with all their places, for a confidential one among these decides what may leave.
+    """
+    return public_shelf([row["service_id"] for row in rows_where(PAIRS, PAIRS.c.id, ids)])
 
 
 def _shelf_of_organizations(ids: Sequence[int], *, with_services: bool) -> Shelf:

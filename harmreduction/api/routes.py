@@ -6,8 +6,9 @@ Public, without a cookie, for every website (CORS); what is confidential never g
 import gzip
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib import resources
+from itertools import chain, count
 from typing import Any
 
 from flask import Blueprint, Response, request, stream_with_context, url_for
@@ -96,24 +97,27 @@ def about() -> ResponseReturnValue:
     )
 
 
-@bp.get("/<any(services, organizations, service_at_locations, taxonomies, taxonomy_terms):records>")
+@bp.get("/<records>")
 @public
 @kept(Kept.SHARED)
 def list_records(records: str) -> ResponseReturnValue:
     """Answer a page of records, or all of them one a line."""
+    _check_there_is(records)
     asked = read_asked(request.args)
     if asked.file_format == "ndjson":
-        lines = stream_with_context(_lines(LISTS[records], request.args.to_dict()))
-        return Response(lines, mimetype="application/x-ndjson")
+        pages = _pages(LISTS[records], request.args.to_dict())
+        first = next(pages)  # before the answer begins, so that what is wrong can still be said
+        return Response(stream_with_context(_lines(chain([first], pages))), mimetype="application/x-ndjson")
     listed = LISTS[records](asked)
     return _json(page_of(listed.contents, asked, listed.total))
 
 
-@bp.get("/<any(services, organizations, service_at_locations, taxonomies, taxonomy_terms):records>/<hsds_id>")
+@bp.get("/<records>/<hsds_id>")
 @public
 @kept(Kept.SHARED)
 def get_record(records: str, hsds_id: str) -> ResponseReturnValue:
     """Answer one record with everything in it."""
+    _check_there_is(records)
     asked = read_asked(request.args)
     return _json(queries.get_document(KINDS[records], hsds_id, full_service=asked.full_service))
 
@@ -156,13 +160,6 @@ def guide() -> ResponseReturnValue:
     return Response(GUIDE.format(most=MOST_PER_PAGE), mimetype="text/plain")
 
 
-@bp.get("/<path:elsewhere>")
-@public
-def nothing_here(elsewhere: str) -> ResponseReturnValue:
-    """Answer an address that means nothing."""
-    raise NotFound(message("There is nothing at this address."))
-
-
 GUIDE = """\
 Lists hold 50 records a page; per_page can be 1 to {most}. format=ndjson gives every record that fits, one a line.
 full=true nests everything, minimal=true gives id, name, status and last_modified.
@@ -170,20 +167,28 @@ services and service_at_locations also take latitude, longitude (nearest first, 
 and offers=naloxone,no_id. proximity is in metres, from latitude and longitude or from a postcode of the United States.
 Hours are wall-clock time at the place.
 Confidential places leave without address and position; names of staff never leave.
-Errors are {{"error": "a sentence"}} with status 400, 403, 404 or 405.
+Errors are {{"error": "a sentence"}} with status 400, 403 or 404.
 """
 
 
-def _lines(read: Callable[[Asked], Listed], values: dict[str, str]) -> Iterator[str]:
-    """Yield every record that fits, one a line, a few hundred at a time."""
-    page = 1
-    while True:
-        asked = read_asked(values | {"page": str(page), "per_page": str(MOST_PER_PAGE)})
-        listed = read(asked)
-        yield from (_text(document) + "\n" for document in listed.contents)
+def _check_there_is(records: str) -> None:
+    """Refuse a kind of records that has no list here."""
+    if records not in KINDS:
+        raise NotFound(message("There is nothing at this address."))
+
+
+def _pages(read: Callable[[Asked], Listed], values: dict[str, str]) -> Iterator[Listed]:
+    """Yield every record that fits, a few hundred at a time."""
+    for page in count(1):
+        listed = read(read_asked(values | {"page": str(page), "per_page": str(MOST_PER_PAGE)}))
+        yield listed
         if page * MOST_PER_PAGE >= listed.total:
             return
-        page += 1
+
+
+def _lines(pages: Iterable[Listed]) -> Iterator[str]:
+    """Yield records one a line."""
+    return (_text(document) + "\n" for listed in pages for document in listed.contents)
 
 
 def _json(value: Any, status: int = 200) -> Response:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from math import ceil
 from typing import Any, TypeVar
+from uuid import UUID
 
 from harmreduction.core.errors import DomainError
 from harmreduction.core.messages import message
@@ -15,6 +16,8 @@ PER_PAGE = 50
 MOST_PER_PAGE = 500
 LAST_PAGE = 1_000_000
 LONGEST_REACH = 20_100_000  # metres: half way around the earth
+LONGEST_TEXT = 200  # characters; each word of a search is a condition of one statement
+NOBODY = str(UUID(int=0))  # the id of no record
 TRUE = {"true", "1", "yes"}
 FALSE = {"false", "0", "no", ""}
 FORMATS = ("json", "ndjson")
@@ -65,7 +68,7 @@ def read_asked(values: Mapping[str, str]) -> Asked:
     Raises WrongParameter, which names the parameter and what it may be.
     """
     return Asked(
-        search=values.get("search", "").strip(),
+        search=_words(values, "search"),
         page=_whole(values, "page", 1, LAST_PAGE),
         per_page=min(_whole(values, "per_page", PER_PAGE, LAST_PAGE), MOST_PER_PAGE),
         file_format=_format(values.get("format", "") or "json"),
@@ -79,7 +82,7 @@ def read_asked(values: Mapping[str, str]) -> Asked:
         full_service=_yes(values, "full_service"),
         open_now=_yes(values, "open_now"),
         modified_after=_moment(values.get("modified_after", "")),
-        postcode=values.get("postcode", "").strip(),
+        postcode=_words(values, "postcode"),
         proximity=_number(values, "proximity", 0, LONGEST_REACH),
         near=_near(values),
         offers=_offers(values.get("offers", "")),
@@ -101,9 +104,28 @@ def page_of(contents: list[Any], asked: Asked, total: int) -> dict[str, Any]:
     }
 
 
+def read_id(text: str) -> str:
+    """Return an id as it is stored; what is no UUID becomes one that finds nothing.
+
+    Terms are looked for in documents, so that any other text would ask for what stands there and may not leave.
+    """
+    try:
+        return str(UUID(text.strip()))
+    except ValueError:
+        return NOBODY
+
+
 def _id(values: Mapping[str, str], name: str) -> str:
-    """Return an id; one that is nobody's finds nothing."""
-    return values.get(name, "").strip().lower()
+    """Return an id, or nothing where none is asked for."""
+    return read_id(values[name]) if values.get(name, "").strip() else ""
+
+
+def _words(values: Mapping[str, str], name: str) -> str:
+    """Return words to look for, in one line and without what no database stores."""
+    words = " ".join(values.get(name, "").replace("\0", " ").split())
+    if len(words) > LONGEST_TEXT:
+        raise WrongParameter(message("%(name)s can have %(most)s characters at most.", name=name, most=LONGEST_TEXT))
+    return words
 
 
 def _whole(values: Mapping[str, str], name: str, default: int, most: int) -> int:

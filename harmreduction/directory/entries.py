@@ -1,12 +1,13 @@
 """How a service at a place looks to somebody who searches: what it offers, where, when, and by which words."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from harmreduction.directory.columns import first_address
 from harmreduction.directory.hours import OpenSpan, SpecialDays, has_hours, spans
+from harmreduction.directory.hsds.privacy import without_codes, without_private
 from harmreduction.directory.hsds.structure import Document
 from harmreduction.directory.place_names import fold
 from harmreduction.directory.rules.terms import bits_of, kind_of, terms_of
@@ -36,6 +37,17 @@ class Offered:
     is_confidential: bool
     position: tuple[float | None, float | None]
     position_from: str = "source"
+
+
+def as_anybody_may_see(offered: Offered) -> Offered:
+    """Return a service at a place without names of staff and codes of doors, for whoever is not of the team."""
+    return replace(
+        offered,
+        service=without_private(offered.service),
+        organization=without_private(offered.organization),
+        pair=without_private(offered.pair),
+        place=without_private(offered.place),
+    )
 
 
 def schedules_of(offered: Offered) -> list[dict[str, Any]]:
@@ -117,7 +129,7 @@ def _searched(offered: Offered, address: Document, bits: int) -> str:
         "" if offered.is_confidential else str(offered.place.get("name") or ""),
         *(str(address.get(name) or "") for name in ("address_1", "city", "state_province", "postal_code")),
         *(term.name.text for term in terms_of(bits)),
-        " ".join(str(offered.service.get("description") or "").split()[:DESCRIPTION_WORDS]),
+        " ".join(without_codes(str(offered.service.get("description") or "")).split()[:DESCRIPTION_WORDS]),
     ]
     return fold(" ".join(texts))[:SEARCHED_LENGTH]
 

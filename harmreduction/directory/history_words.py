@@ -74,7 +74,7 @@ class FieldChange:
 
 def field_changes(differences: Any, *, today: date) -> list[FieldChange]:
     """Return stored differences ([field, before, after]) in words."""
-    return [
+    told = [
         FieldChange(
             field=FIELDS.get(str(name), Message(str(name))),
             before=_lines(str(name), before, today),
@@ -82,6 +82,7 @@ def field_changes(differences: Any, *, today: date) -> list[FieldChange]:
         )
         for name, before, after in differences
     ]
+    return [one for number, one in enumerate(told) if one not in told[:number]]  # a column may repeat the document
 
 
 def _lines(field: str, value: Any, today: date) -> tuple[Message, ...]:

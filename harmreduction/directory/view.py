@@ -101,7 +101,7 @@ def place_view(pair_id: str, offered: Offered, *, at: datetime, today: date, sho
         hours_lines=tuple(_lines_of(schedules, offered.special, today)),
         phones=phones_in((offered.pair, place)),
         transportation=text(place, "transportation"),
-        about=text(offered.pair, "description") or text(place, "description"),
+        about="" if hidden else text(offered.pair, "description") or text(place, "description"),
         accessibility=tuple(texts(place.get("accessibility"), "description", "details")),
         is_about_there=latitude is not None and offered.position_from == ABOUT_THERE,
     )

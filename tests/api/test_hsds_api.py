@@ -172,7 +172,7 @@ def test_many_a_page_are_capped_and_not_refused(published):
 
 
 def test_what_is_not_there_is_a_sentence_too(published):
-    for path in ("/services/none", "/taxonomies/17", "/elsewhere", "/locations"):
+    for path in ("/services/none", "/taxonomies/17", "/elsewhere", "/locations", "/locations/17"):
         assert published.get(path, status=404)["error"]
 
 

@@ -168,6 +168,7 @@ def _own_things(site: Site, place: StockLocation, account: Account) -> dict[str,
 def _name_the_rest(member: Account, lead: Account) -> dict[str, str]:
     """Return what addresses name beside places: a member of the team, a link, an uploaded file …"""
     invited = make_account(Role.VOLUNTEER, label="Somebody new")
+    service_id = make_service().hsds_id
     return {
         **directory_things(),
         "account_id": member.public_id,
@@ -177,7 +178,9 @@ def _name_the_rest(member: Account, lead: Account) -> dict[str, str]:
         "item_id": item().public_id,
         "part": "cities.json",
         "release": f"leaflet-{distribution_version('django-js-lib-leaflet')}",
-        "service_id": make_service().hsds_id,
+        "records": "services",
+        "hsds_id": service_id,
+        "service_id": service_id,
         "staged_id": reports.stage_history(HISTORY, by=_as(lead), at=now()),
         "token": accounts.make_sign_in_link(invited.id, lasts=INVITATION_LASTS, asks_for_passphrase=False, by=SYSTEM),
         "version": basemap_version(),

@@ -34,6 +34,8 @@ GET  /directory/duplicates                                        403 403 403 20
 GET  /directory/duplicates/<uuid:first_id>/<uuid:second_id>       403 403 403 200 403 302
 POST /directory/duplicates/<uuid:first_id>/<uuid:second_id>/keep-both 403 403 403 302 403 401
 POST /directory/duplicates/<uuid:first_id>/<uuid:second_id>/merge 403 403 403 302 403 401
+GET  /directory/export                                            403 403 403 200 403 302
+POST /directory/export                                            403 403 403 200 403 401
 GET  /directory/history/<uuid:service_id>                         403 200 200 200 403 302
 GET  /directory/hotlines                                          403 403 403 200 403 302
 GET  /directory/hotlines/<uuid:hotline_id>                        403 403 403 200 403 302
@@ -41,6 +43,14 @@ POST /directory/hotlines/<uuid:hotline_id>                        403 403 403 20
 POST /directory/hotlines/<uuid:hotline_id>/confirm                403 403 403 302 403 401
 GET  /directory/hotlines/new                                      403 403 403 200 403 302
 POST /directory/hotlines/new                                      403 403 403 200 403 401
+GET  /directory/import                                            403 403 403 200 403 302
+POST /directory/import                                            403 403 403 200 403 401
+GET  /directory/import/<uuid:import_id>                           403 403 403 200 403 302
+POST /directory/import/<uuid:import_id>/columns                   403 403 403 302 403 401
+POST /directory/import/<uuid:import_id>/confirm                   403 403 403 409 403 401
+POST /directory/import/<uuid:import_id>/continue                  403 403 403 302 403 401
+POST /directory/import/<uuid:import_id>/leave                     403 403 403 302 403 401
+GET  /directory/import/<uuid:import_id>/refused.csv               403 403 403 200 403 302
 GET  /directory/review                                            403 200 200 200 403 302
 GET  /directory/services/<uuid:service_id>/closures               403 403 403 200 403 302
 POST /directory/services/<uuid:service_id>/closures               403 403 403 200 403 401
@@ -87,6 +97,13 @@ GET  /hand-out/place                                              200 200 200 20
 POST /hand-out/place                                              302 302 302 302 403 401
 GET  /healthz                                                     200 200 200 200 200 200
 GET  /help/roles                                                  200 200 200 200 200 302
+GET  /hsds/                                                       200 200 200 200 200 200
+GET  /hsds/<records>                                              200 200 200 200 200 200
+GET  /hsds/<records>/<hsds_id>                                    200 200 200 200 200 200
+GET  /hsds/datapackage.zip                                        200 200 200 200 200 200
+GET  /hsds/guide                                                  200 200 200 200 200 200
+GET  /hsds/openapi.json                                           200 200 200 200 200 200
+GET  /hsds/profile                                                200 200 200 200 200 200
 GET  /language/<code>                                             302 302 302 302 302 302
 GET  /map                                                         200 200 200 200 200 200
 GET  /map/ground/<version>/<part>                                 200 200 200 200 200 200
@@ -181,6 +198,7 @@ OPENS = {200, 302, 409}
 THINGS_OF_A_SITE = [row for row in ROWS if re.search(r"<uuid:(location|distribution|visit|fact|referral)_id>", row[1])]
 SEES_ONE_SITE = (Role.VOLUNTEER, Role.OUTREACH_WORKER, Role.CLINICIAN)
 NOT_AN_ID = {"code", "token", "partner_token", "filename"}  # a language, a link that works once, a static file
+NOT_AN_ID |= {"records", "hsds_id"}  # as the official standard names them
 NOT_AN_ID |= {"release", "asset", "version", "part"}  # files that stay the same under their address
 
 FROM_ANOTHER_SITE = (
@@ -292,7 +310,7 @@ def test_a_form_without_its_token_is_not_accepted(built_world, monkeypatch):
 
 
 def test_addresses_are_words_joined_by_hyphens(app):
-    word = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.(csv|js|json))?")
+    word = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.(csv|js|json|zip))?")
     for _method, rule in walk(app):
         words = [part for part in rule.rule.strip("/").split("/") if part and not part.startswith("<")]
         assert all(word.fullmatch(part) for part in words), rule.rule

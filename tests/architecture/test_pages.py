@@ -90,7 +90,8 @@ def test_a_page_number_that_cannot_be_shows_a_page(world, who, number):
     for found, address in pages(world):
         if found == who:
             answer = browser.get(f"{address}?page={number}&saved={number}&year={number}")
-            assert answer.status_code in (200, 302), address
+            shows = (200, 302) if answer.mimetype == "text/html" else (200, 302, 400)  # a program gets a sentence
+            assert answer.status_code in shows, address
 
 
 # Headers ----------------------------------------------------------------------------------------------

@@ -23,6 +23,8 @@ pytestmark = pytest.mark.xdist_group("browser")
 AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 NOT_PAGES = {"static", "home.healthz", "home.start", "language.choose"}
 NOT_PAGES |= {"vendor", "map.script", "map.services", "map.service", "map.ground"}
+NOT_PAGES |= {"hsds.about", "hsds.list_records", "hsds.get_record", "hsds.datapackage", "hsds.openapi"}
+NOT_PAGES |= {"hsds.profile", "hsds.guide"}  # for programs
 NOT_PAGES |= {"finder.near_again", "finder.places", "offline.worker"}
 
 

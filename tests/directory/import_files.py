@@ -4,7 +4,6 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Callable
 from typing import Any
 
 from harmreduction.core.clock import now
@@ -60,11 +59,9 @@ def upload(client: PageClient, content: bytes | str = PANTRIES, name: str = "pan
 
 def fields_on(page: str) -> dict[str, Any]:
     """Return what the form on a page would send as it stands."""
-    found = re.findall(r'<select[^>]* name="([^"]+)"[^>]*>.*?<option[^>]* selected[^>]* value="([^"]*)"', page, re.DOTALL)
-    selected = re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL)
-    values: dict[str, Any] = dict(found)
-    for name, options in selected:
-        chosen = re.search(r'<option[^>]*\bselected\b[^>]*>', options)
+    values: dict[str, Any] = {}
+    for name, options in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL):
+        chosen = re.search(r"<option[^>]*\bselected\b[^>]*>", options)
         value = re.search(r'value="([^"]*)"', chosen[0]) if chosen else None
         values[name] = value[1] if value else ""
     return values
@@ -84,6 +81,3 @@ def archive(tables: dict[str, str]) -> bytes:
         for name, text in tables.items():
             packed.writestr(name, text)
     return stream.getvalue()
-
-
-Watch = Callable[[int, int | None], None]

@@ -188,6 +188,16 @@ def test_somebody_elses_change_is_not_overwritten(sign_in_as):
         change_service(service.hsds_id, "", entry_of(held), version="1", by=SYSTEM, at=now())
 
 
+def test_a_form_that_came_in_half_changes_nothing(sign_in_as):
+    service = make_service(**RICH)
+    before = db.session.execute(select(Service.document, Service.version)).all()
+    client = sign_in_as("programme_lead")
+    for half in ({}, {"name": "Half"}):
+        words = text_of(client.send(edit_page(service), status=200, **half))
+        assert "Somebody changed this service meanwhile." in words
+    assert db.session.execute(select(Service.document, Service.version)).all() == before
+
+
 def test_what_nobody_entered_here_stays_as_it_was(sign_in_as):
     service = make_service(**RICH)
     client = sign_in_as("programme_lead")

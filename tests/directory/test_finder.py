@@ -71,6 +71,15 @@ def test_a_confidential_place_is_found_by_name_only_and_shows_no_address():
 
 
 @pytest.mark.usefixtures("database")
+def test_the_nearest_is_found_across_the_line_where_the_day_changes():
+    guam = Point(latitude=13.44, longitude=144.79)
+    save(service_document("Chicago", at=(41.88, -87.63)), service_document("Honolulu", at=(21.31, -157.86)))
+    found = find_services(Question(near=guam), at=MONDAY_NOON).found
+    assert [one.entry["name"] for one in found] == ["Honolulu", "Chicago"]
+    assert 6000 < found[0].kilometres < 6200
+
+
+@pytest.mark.usefixtures("database")
 def test_a_service_that_is_not_offered_any_more_is_not_found():
     document = service_document("Gone")
     save(document)

@@ -66,6 +66,30 @@ def test_a_position_that_the_programme_found_stays_while_the_source_has_none():
     assert (place.latitude, place.position_from) == (39.3, "gazetteer")
 
 
+def test_a_place_that_moves_leaves_its_old_position_behind():
+    source, document = make_source(), service_document()
+    brought_in(document, source)
+    place = document["service_at_locations"][0]["location"]
+    del place["latitude"], place["longitude"]
+    place["addresses"][0] |= {"city": "Boston", "state_province": "MA", "postal_code": "02108"}
+    brought_in(document, source)
+    moved = db.session.scalars(select(ServiceLocation)).one()
+    assert (moved.latitude, moved.longitude, moved.postal_code) == (None, None, "02108")
+
+
+def test_a_place_given_to_another_service_is_found_with_that_one_only():
+    source, first, second = make_source(), service_document("First"), service_document("Second")
+    brought_in(first, source)
+    taken = first["service_at_locations"]
+    brought_in(second | {"service_at_locations": [*second["service_at_locations"], *taken]}, source)
+    found = db.session.execute(select(FinderEntry.name, FinderEntry.place_name).order_by(FinderEntry.id)).all()
+    assert sorted(found) == [
+        ("First", ""),
+        ("Second", "First, front door"),
+        ("Second", "Second, front door"),
+    ]
+
+
 def test_a_place_once_confidential_stays_so():
     source, document = make_source(), service_document()
     brought_in(document, source, confidential=set(split(document, "service").locations))

@@ -9,11 +9,12 @@ from harmreduction.directory.actions.review import suggest
 from harmreduction.directory.models import Hotline, Suggestion
 from harmreduction.directory.rules.suggestions import Topic
 from tests.directory.builders import make_service
+from tests.directory.import_files import PANTRIES, stage
 from tests.factories import SYSTEM, TIME_ZONE
 
 
 def directory_things() -> dict[str, str]:
-    """Return closed days, a suggestion, a line to call and two services that look like one, by their names."""
+    """Return closed days, a suggestion, a line to call, a file, two services that look like one, by their names."""
     first, second = make_service("Listed twice").hsds_id, make_service("Listed twice").hsds_id
     suggest(first, Topic.HOURS, "They open at ten now.", by=SYSTEM, at=now())
     return {
@@ -22,4 +23,5 @@ def directory_things() -> dict[str, str]:
         "hotline_id": db.session.scalars(select(Hotline.public_id).order_by(Hotline.position)).all()[0],
         "first_id": first,
         "second_id": second,
+        "import_id": stage(PANTRIES.encode(), "pantries.csv", source="Example list").entry.public_id,
     }

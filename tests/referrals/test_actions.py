@@ -7,10 +7,10 @@ import pytest
 import time_machine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from harmreduction.core.clock import now, today
-from harmreduction.core.db import Base, db, new_id
+from harmreduction.core.db import Base, db, new_id, transaction
 from harmreduction.core.errors import NotFound, NotSaved
 from harmreduction.referrals import actions, queries
 from harmreduction.referrals.actions import making
@@ -51,6 +51,8 @@ def test_the_same_page_with_other_words_is_told_that_the_first_were_saved(databa
     make_referral(site, client_id=client_id)
     with pytest.raises(CannotRefer, match="sent before"):
         make_referral(site, client_id=client_id, need=Need.FOOD)
+    with pytest.raises(CannotRefer, match="sent before"):
+        make_referral(site, client_id=client_id, contact=CONTACT)
     assert read_again(db.session.scalars(select(Referral)).one()).need == "housing"
 
 
@@ -133,6 +135,16 @@ def test_a_volunteer_sees_no_referral_of_their_own_site(database):
 
 
 # Following up -----------------------------------------------------------------------------------------
+
+
+def test_what_is_to_be_changed_is_read_as_it_is_once_nobody_else_can(database):
+    referral = make_referral(make_site())
+    with transaction():
+        seen = queries.get_referral(SYSTEM, referral.public_id)
+        db.session.execute(  # as somebody else did between the two reads
+            update(Referral).values(state="closed").execution_options(synchronize_session=False)
+        )
+        assert queries.get_referral(SYSTEM, seen.public_id, for_change=True).state == "closed"
 
 
 def test_a_step_sent_twice_is_one_step(database):

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from harmreduction.core.clock import today
+from harmreduction.core.clock import now, today
 from harmreduction.referrals.models import ReferralStep
 from harmreduction.referrals.rules.kinds import State
 from tests.factories import TIME_ZONE, make_site
@@ -34,6 +34,18 @@ def test_not_yet_asks_again_in_a_week(worker, site):
     referral = make_referral(site, follow_up_on=today(TIME_ZONE))
     worker.send(f"/referrals/{referral.public_id}/quick", do="later")
     assert read_again(referral).follow_up_on == today(TIME_ZONE) + 7 * DAY
+
+
+def test_whether_they_still_go_is_asked_after_thirty_days_and_not_before(worker, site):
+    made_at = now() - 40 * DAY
+    early, late = make_referral(site, at=made_at), make_referral(site, at=made_at)
+    tell(early, State.ARRIVED, follow_up_on=today(TIME_ZONE))
+    tell(late, State.ARRIVED, happened_on=today(TIME_ZONE) - 30 * DAY)
+    words = text_of(worker.page("/referrals/"))
+    assert f"Not yet: ask again in a week {early.slip_number}" in words
+    assert f"Still going {late.slip_number}" in words and f"Still going {early.slip_number}" not in words
+    worker.send(f"/referrals/{early.public_id}/quick", do="later")
+    assert read_again(early).follow_up_on == today(TIME_ZONE) + 7 * DAY
 
 
 def test_a_tap_that_does_not_fit_says_why_and_changes_nothing(worker, site):
@@ -74,6 +86,8 @@ def test_an_appointment_is_told_with_its_day_and_time_and_asked_about_the_day_af
         {"state": "contacted", "follow_up_on": "9999-12-31"},
         {"state": "contacted", "day": "0001-01-01"},
         {"state": "contacted", "told_by": "nobody"},
+        {"state": "scheduled", "appointment_time": "14:30"},
+        {"state": "contacted", "appointment_day": "2026-12-01"},
     ],
 )
 def test_what_cannot_be_is_put_right_on_the_page(worker, site, fields):

@@ -44,6 +44,14 @@ def test_nothing_is_shared_before_the_words_are_read_and_agreed_to(worker, site)
     assert count(ReferralConsent) == 0
 
 
+def test_a_number_to_call_is_no_organisation(worker, site):
+    referral = make_referral(site)
+    told = {"shared_with": "919 555 0100", "is_agreed": "y", "ends_on": today(TIME_ZONE).isoformat()}
+    answer = worker.send(f"/referrals/{referral.public_id}/share", status=200, **told)
+    assert "Leave out phone numbers" in text_of(answer)
+    assert count(ReferralConsent) == 0
+
+
 def test_a_partner_opens_the_link_without_an_account_and_says_that_they_came(worker, client, site):
     referral = make_referral(site, make_service(), contact=CONTACT)
     link = shared_link(worker, referral, is_agreed="y", note="ring twice")
@@ -70,6 +78,8 @@ def test_a_partner_tells_the_day_and_time_of_an_appointment(worker, client, site
     client.send(link, state="scheduled", day=day.isoformat(), time="09:15")
     appointment = read_again(referral).appointment_at
     assert appointment is not None and today(TIME_ZONE, appointment) == day
+    client.send(link, state="scheduled", time="23:45")  # a time without a day is today's
+    assert today(TIME_ZONE, read_again(referral).appointment_at) == today(TIME_ZONE)
     answer = client.send(link, status=200, state="arrived", day=day.isoformat())
     assert "This day has not come yet" in text_of(answer)
     assert "Choose one answer" in text_of(client.send(link, status=200))

@@ -128,6 +128,15 @@ def test_a_phone_number_or_an_email_address_is_not_kept_whatever_is_ticked(worke
     assert (count(Referral), count(ReferralNote)) == (1, 0)
 
 
+def test_safe_times_are_times_and_no_number_to_call(worker):
+    told = {"need": "food", "may_contact": "yes"}
+    for number in ("919 555 0100", "heron@example.org"):
+        answer = worker.send("/referrals/new", status=200, hours=number, **told)
+        assert "Leave out phone numbers" in text_of(answer)
+    worker.send("/referrals/new", hours="9-12 13:30-17:00, not Monday", **told)
+    assert count(Referral) == 1
+
+
 def test_a_service_for_one_need_has_it_chosen_already(worker):
     service = make_service(offers=("food",))
     assert '<option selected value="food">' in worker.page(f"/referrals/new?service={service.hsds_id}")

@@ -85,6 +85,26 @@ def test_taking_an_agreement_back_ends_its_links_at_once_and_erases_its_note(dat
         actions.end_sharing(elsewhere.public_id, _other.client_id, by=SYSTEM, at=now())
 
 
+def test_nothing_is_shared_of_a_referral_that_has_ended(database):
+    referral = make_referral(make_site())
+    tell(referral, State.DECLINED_BY_PERSON)
+    with pytest.raises(CannotRefer, match="This has ended"):
+        share(referral, until=today(TIME_ZONE), items=frozenset({Shared.NOTE}), note="after ten")
+    assert (count(ReferralConsent), count(ReferralNote)) == (0, 0)
+
+
+def test_a_note_whose_time_is_over_is_shown_to_nobody_and_goes_with_the_next_agreement(database):
+    items = frozenset({Shared.NOTE})
+    with time_machine.travel(MONDAY, tick=False) as clock:
+        referral, other = make_referral(make_site()), make_referral(make_site())
+        share(referral, until=today(TIME_ZONE), items=items, note="after ten")
+        assert queries.list_sharing(referral, now=now())[0].note == "after ten"
+        clock.shift(2 * DAY)
+        assert queries.list_sharing(read_again(referral), now=now())[0].note == ""
+        share(other, until=today(TIME_ZONE), items=items, note="ring twice")
+    assert count(ReferralNote) == 1
+
+
 def test_the_same_page_sent_again_is_one_agreement_with_one_link_that_works(database):
     referral = make_referral(make_site())
     agreement, first = share(referral, until=today(TIME_ZONE))

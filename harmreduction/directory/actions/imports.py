@@ -41,12 +41,10 @@ class SourceNamed:
     licence: str = ""
 
 
-def start_import(
-    content: Content, file_name: str, source: SourceNamed, *, by: Actor, at: datetime, is_kept: bool = True
-) -> str:
+def start_import(content: Content, file_name: str, source: SourceNamed, *, by: Actor, at: datetime) -> str:
     """Take a file, and return its public id; a plain table waits until somebody says what its columns mean.
 
-    is_kept False: the file stays where it is. Raises CannotRead when it is none that could be a directory.
+    A folder stays where it is. Raises CannotRead when it is nothing that could be a directory.
     """
     file_format = sniff(content, file_name)
     guessed = guess(content, file_format, file_name)
@@ -60,7 +58,7 @@ def start_import(
             state=(State.MAPPING if guessed is not None else State.READING).value,
             file_format=file_format.value,
             digest=digest_of_content(content),
-            content=content if is_kept and isinstance(content, bytes) else None,
+            content=content if isinstance(content, bytes) else None,
             mapping=_remembered(known, guessed).stored() if guessed is not None else {},
             started_at=at,
             moved_at=at,

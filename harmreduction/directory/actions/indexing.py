@@ -26,6 +26,7 @@ def index_services(service_ids: Sequence[int], *, at: datetime) -> None:
     with transaction():
         time_zone = current_settings().time_zone
         for chunk in in_chunks(service_ids):
+            _hold(chunk)
             _forget(chunk)
             _write(chunk, time_zone, at)
 
@@ -36,6 +37,11 @@ def index_everything(*, at: datetime) -> int:
     for chunk in in_chunks(every):  # each by itself, so that hand-outs need not wait
         index_services(chunk, at=at)
     return len(every)
+
+
+def _hold(service_ids: Sequence[int]) -> None:
+    """Let nobody else make the rows of these services anew meanwhile: two at once would double them."""
+    db.session.execute(select(Service.id).where(Service.id.in_(service_ids)).order_by(Service.id).with_for_update())
 
 
 def _forget(service_ids: Sequence[int]) -> None:

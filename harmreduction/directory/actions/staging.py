@@ -197,8 +197,9 @@ def _effect(row: ReadRow, staged: Staged, compared: Sequence[tuple[str, Comparis
         return Effect.REPEATED
     effect = effect_of((kind, one.is_new, bool(one.differences)) for kind, one in compared)
     if effect in (Effect.UNCHANGED, Effect.NONE) and (staged.bundle.loose or staged.bundle.closures):
-        differs = loose_differs(staged.bundle) or bool(closures_to_add(staged.bundle.closures))
-        return Effect.CHANGED if differs else Effect.UNCHANGED
+        if not loose_differs(staged.bundle) and not closures_to_add(staged.bundle.closures):
+            return Effect.UNCHANGED
+        return Effect.CHANGED if compared else Effect.NEW
     return effect
 
 

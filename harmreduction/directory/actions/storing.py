@@ -8,9 +8,9 @@ from typing import Any, cast
 from sqlalchemy import RowMapping, Table, bindparam, insert, update
 
 from harmreduction.core.actor import Actor
-from harmreduction.core.db import db, insert_if_new, transaction
+from harmreduction.core.db import db, insert_or_change, transaction
 from harmreduction.directory.actions.indexing import index_services
-from harmreduction.directory.columns import checked_on, columns_of
+from harmreduction.directory.columns import checked_on, columns_of, first_address
 from harmreduction.directory.hsds.bundle import Bundle, Record
 from harmreduction.directory.hsds.structure import ROOT_KINDS, RootKind
 from harmreduction.directory.models import DirectoryChange, LooseRecord
@@ -61,17 +61,19 @@ def save_bundle(bundle: Bundle, origin: Origin) -> Written:
         ids: dict[RootKind, dict[str, int]] = {}
         written: dict[RootKind, list[int]] = {}
         changes: list[dict[str, Any]] = []
+        left: set[int] = set()
         counts = [0, 0, 0]
         for kind in ROOT_KINDS:
             made = _save_kind(kind, bundle.records(kind), ids, origin)
             ids[kind] = _known_ids(kind, bundle)
             written[kind] = [ids[kind][hsds_id] for hsds_id in made.hsds_ids]
             changes += made.changes if kind in REMEMBERED else []
+            left |= made.left
             counts = [total + count for total, count in zip(counts, made.counts, strict=True)]
         _save_loose(bundle, origin)
         if changes:
             db.session.execute(insert(CHANGE), changes)
-        touched = services_touched_by(written)
+        touched = sorted({*services_touched_by(written), *left})
         index_services(touched, at=origin.at)
     return Written(new=counts[0], changed=counts[1], unchanged=counts[2], service_ids=frozenset(touched))
 
@@ -111,11 +113,15 @@ def _compared(row: RowMapping | None, values: dict[str, Any], record: Record) ->
 
 @dataclass(kw_only=True)
 class _Made:
-    """What one kind of record came to; hsds_ids are the new and the changed ones."""
+    """What one kind of record came to; hsds_ids are the new and the changed ones.
+
+    left: row ids of the services that a service at a place belonged to before.
+    """
 
     counts: tuple[int, int, int]
     changes: list[dict[str, Any]]
     hsds_ids: list[str]
+    left: set[int]
 
 
 def _save_kind(kind: RootKind, records: Mapping[str, Record], ids: Any, origin: Origin) -> _Made:
@@ -135,7 +141,9 @@ def _save_kind(kind: RootKind, records: Mapping[str, Record], ids: Any, origin: 
     _write(TABLES[kind], new, changed)
     unchanged = len(records) - len(new) - len(changed)
     hsds_ids = [values["hsds_id"] for values in (*new, *changed)]
-    return _Made(counts=(len(new), len(changed), unchanged), changes=changes, hsds_ids=hsds_ids)
+    moves = changed if kind == "service_at_location" else []
+    left = {before[values["hsds_id"]]["service_id"] for values in moves}
+    return _Made(counts=(len(new), len(changed), unchanged), changes=changes, hsds_ids=hsds_ids, left=left)
 
 
 def _values(kind: RootKind, record: Record, row: RowMapping | None, ids: Any, origin: Origin) -> dict[str, Any]:
@@ -173,10 +181,15 @@ def _documents(record: Record, row: RowMapping | None, origin: Origin) -> tuple[
 def _position(hsds_id: str, values: dict[str, Any], row: RowMapping | None, origin: Origin) -> dict[str, Any]:
     """Return how a place's position is known; one that the programme found stays where the source has none."""
     is_confidential = hsds_id in origin.confidential or (row is not None and row["is_confidential"])
-    if values["latitude"] is None and row is not None and row["latitude"] is not None:
+    if values["latitude"] is None and row is not None and _is_where_it_was(row, values):
         kept = {name: row[name] for name in ("latitude", "longitude", "position_from")}
         return {**kept, "is_confidential": is_confidential}
     return {"position_from": origin.position_from.get(hsds_id, "source"), "is_confidential": is_confidential}
+
+
+def _is_where_it_was(row: RowMapping, values: dict[str, Any]) -> bool:
+    """Say whether a place has the address still that its position was found for."""
+    return row["latitude"] is not None and first_address(row["document"]) == first_address(values["document"])
 
 
 def _differing(row: RowMapping | None, values: dict[str, Any]) -> list[Difference]:
@@ -236,7 +249,7 @@ def _save_loose(bundle: Bundle, origin: Origin) -> None:
         for hsds_id, document in documents.items()
     ]
     if rows:
-        statement = insert_if_new(LOOSE)
+        statement = insert_or_change(LOOSE)
         db.session.execute(
             statement.on_conflict_do_update(
                 index_elements=["table_name", "hsds_id"], set_={"document": statement.excluded.document}

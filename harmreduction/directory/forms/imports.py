@@ -53,7 +53,7 @@ class MappingForm(Form):
     organization_name = StringField(_("Organization of every row that names none"), [Length(max=LONGEST)])
     default_state = StringField(_("State of every row that names none"), [Length(max=20)])
     default_country = StringField(_("Country of every row that names none"), [Length(max=20)])
-    status = SelectField(_("Status of every row"), validate_choice=False)
+    every_status = SelectField(_("Status of every row"), validate_choice=False)
 
     @classmethod
     def of(cls, mapping: PlainMapping, names: Sequence[str]) -> "MappingForm":
@@ -65,7 +65,7 @@ class MappingForm(Form):
             organization_name=mapping.organization_name,
             default_state=mapping.default_state,
             default_country=mapping.default_country,
-            status=mapping.status,
+            every_status=mapping.status,
         )
 
     def offer(self, columns: Mapping[str, Sequence[str]]) -> None:
@@ -76,7 +76,7 @@ class MappingForm(Form):
             field.label.text = name
             field.description = ", ".join(examples)
         self.terms.choices = {term.code: say(term.name) for term in TERMS}
-        self.status.choices = {
+        self.every_status.choices = {
             "active": gettext("Open to people"),
             "temporarily closed": gettext("Closed for now"),
             "inactive": gettext("Not shown in the finder"),
@@ -93,7 +93,7 @@ class MappingForm(Form):
             organization_name=_line(self.organization_name.data),
             default_state=_line(self.default_state.data),
             default_country=_line(self.default_country.data),
-            status=self.status.data if self.status.data in ("temporarily closed", "inactive") else "active",
+            status=self.every_status.data if self.every_status.data in ("temporarily closed", "inactive") else "active",
         )
 
 

@@ -44,10 +44,10 @@ class ClosureForm(Form):
     """Days on which a service is closed, or keeps other hours."""
 
     from_day = DayField(_("First day"), [InputRequired(_("Enter the first day."))])
-    until_day = DayField(_("Last day"), description=_("Empty: until further notice."))
+    until_day = DayField(_("Last day"))
     kind = SelectField(_("On these days it is"), default="closed", validate_choice=False)
     opens = ClockField(_("Opens"))
-    closes = ClockField(_("Closes"), description=_("At or before opening: on the next day."))
+    closes = ClockField(_("Closes"))
     reason = StringField(_("Reason"), [Length(max=160)], description=_("Like “Thanksgiving” or “moving”."))
 
     def __init__(self, **options: object) -> None:

@@ -79,9 +79,9 @@ class HoursPart(Part):  # type: ignore[misc]  # WTForms ships no types
     number = HiddenField()
     weekdays = _ticks(_("Days"))
     opens = ClockField(_("Opens"))
-    closes = ClockField(_("Closes"), description=_("At or before opening: on the next day."))
+    closes = ClockField(_("Closes"))
     repeats = SelectField(_("How often"), default=WEEKLY, validate_choice=False)
-    starts = DayField(_("First day"), description=_("Needed for every 2 weeks: a day on which it is open."))
+    starts = DayField(_("First day"))
     is_dropped = BooleanField(_("Take these hours out"))
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -167,7 +167,7 @@ class ServiceForm(Form):
     city = StringField(_("Town"), [Length(max=120)])
     state_province = StringField(_("State"), [Length(max=60)])
     postal_code = StringField(_("ZIP"), [Length(max=20)])
-    country = StringField(_("Country"), [Length(max=2)], default="US", description=_("Two letters, like US."))
+    country = StringField(_("Country, like US"), [Length(max=2)], default="US")
     latitude = DegreesField(_("Latitude"), [Optional(), NumberRange(-90, 90)])
     longitude = DegreesField(_("Longitude"), [Optional(), NumberRange(-180, 180)])
     is_confidential = BooleanField(_("The address is confidential: only the team sees it"))

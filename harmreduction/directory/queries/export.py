@@ -158,13 +158,24 @@ def _whole(kind: RootKind, row: RowMapping) -> Document:
 
 def _every_row() -> Rows:
     """Return every record that may leave, by row id, one statement a table."""
-    left = select(SERVICES.c.id).where(SERVICES.c.merged_into_id.is_not(None))
     rows = Rows()
     rows.organizations = _all(select(OWNERS))
-    rows.locations = _all(select(PLACES))
+    rows.locations = _all(select(PLACES).where(PLACES.c.id.not_in(_only_of_merged())))
     rows.services = _all(select(SERVICES).where(SERVICES.c.merged_into_id.is_(None)))
-    rows.service_at_locations = _all(select(PAIRS).where(PAIRS.c.service_id.not_in(left)))
+    rows.service_at_locations = _all(select(PAIRS).where(PAIRS.c.service_id.not_in(_merged())))
     return rows
+
+
+def _merged() -> Any:
+    """Return the statement for services that were merged into others."""
+    return select(SERVICES.c.id).where(SERVICES.c.merged_into_id.is_not(None))
+
+
+def _only_of_merged() -> Any:
+    """Return the statement for places at which there are merged services and no others."""
+    others = select(PAIRS.c.location_id).where(PAIRS.c.service_id.not_in(_merged()), PAIRS.c.location_id.is_not(None))
+    theirs = select(PAIRS.c.location_id).where(PAIRS.c.service_id.in_(_merged()), PAIRS.c.location_id.is_not(None))
+    return theirs.where(PAIRS.c.location_id.not_in(others))
 
 
 def _all(statement: Any) -> dict[int, RowMapping]:
@@ -175,7 +186,10 @@ def _all(statement: Any) -> dict[int, RowMapping]:
 def _others(kind: RootKind, taken: dict[RootKind, set[int]]) -> list[int]:
     """Return the row ids of a kind that are in no document yet."""
     table = TABLES[kind]
-    every = db.session.scalars(select(table.c.id).order_by(table.c.id))
+    statement = select(table.c.id).order_by(table.c.id)
+    if kind == "location":
+        statement = statement.where(table.c.id.not_in(_only_of_merged()))
+    every = db.session.scalars(statement)
     return [row_id for row_id in every if row_id not in taken[kind]]
 
 

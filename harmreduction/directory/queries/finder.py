@@ -7,7 +7,7 @@ from math import cos, radians
 from typing import Any, cast
 
 from geopy.distance import geodesic
-from sqlalchemy import ColumnElement, RowMapping, Table, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, RowMapping, Table, and_, case, exists, func, or_, select
 
 from harmreduction.core.db import db
 from harmreduction.directory.hours import OpenSpan, OpenState, state_at, zone_named
@@ -46,9 +46,16 @@ class FoundPage:
     has_more: bool = False
 
 
-def find_services(question: Question, *, at: datetime, limit: int = PER_PAGE, offset: int = 0) -> FoundPage:
-    """Return services that fit, nearest first, or by name where no place is given."""
-    conditions = conditions_of(question, at=at)
+def find_services(
+    question: Question,
+    *,
+    at: datetime,
+    limit: int = PER_PAGE,
+    offset: int = 0,
+    also: Sequence[ColumnElement[bool]] = (),
+) -> FoundPage:
+    """Return services that fit, nearest first, or by name where no place is given; `also`: more that must hold."""
+    conditions = [*conditions_of(question, at=at), *also]
     if question.near is not None:
         wanted = offset + limit + 1
         nearest = _nearest(question.near, question.within_km, conditions, wanted)
@@ -157,17 +164,26 @@ def _in_box(here: Point, reach: float, conditions: Sequence[ColumnElement[bool]]
     """Return the entries in a box around a point, nearest on a flat map first."""
     shrinking = max(cos(radians(here.latitude)), 0.01)
     tall, wide = reach / KILOMETRES_PER_DEGREE, reach / KILOMETRES_PER_DEGREE / shrinking
-    north, east = ENTRY.c.latitude - here.latitude, (ENTRY.c.longitude - here.longitude) * shrinking
+    eastward = _degrees_east(here, wide)
+    north, east = ENTRY.c.latitude - here.latitude, eastward * shrinking
     statement = (
         _select(
             ENTRY.c.latitude.between(here.latitude - tall, here.latitude + tall),
-            ENTRY.c.longitude.between(here.longitude - wide, here.longitude + wide),
+            eastward.between(-wide, wide),
             *conditions,
         )
         .order_by(north * north + east * east, ENTRY.c.id)
         .limit(limit)
     )
     return db.session.execute(statement).mappings().all()
+
+
+def _degrees_east(here: Point, wide: float) -> ColumnElement[Any]:
+    """Return how far east of a point an entry is; from Guam, Hawaii is east and across the line of longitude 180."""
+    degrees = ENTRY.c.longitude - here.longitude
+    if abs(here.longitude) + wide <= 180:
+        return degrees
+    return case((degrees > 180, degrees - 360), (degrees < -180, degrees + 360), else_=degrees)
 
 
 def _kilometres(here: Point, row: RowMapping) -> float:

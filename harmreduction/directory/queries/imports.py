@@ -195,7 +195,8 @@ def loose_differs(bundle: Bundle) -> bool:
     for table, documents in bundle.loose.items():
         for chunk in in_chunks(documents):
             condition = and_(LOOSE.c.table_name == table[:60], LOOSE.c.hsds_id.in_(chunk))
-            stored = dict(db.session.execute(select(LOOSE.c.hsds_id, LOOSE.c.document).where(condition)).tuples().all())
+            found = db.session.execute(select(LOOSE.c.hsds_id, LOOSE.c.document).where(condition))
+            stored = {hsds_id: document for hsds_id, document in found}
             if any(stored.get(key) != json.loads(json.dumps(documents[key])) for key in chunk):
                 return True
     return False

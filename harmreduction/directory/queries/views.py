@@ -9,7 +9,7 @@ from harmreduction.core import clock
 from harmreduction.core.db import db
 from harmreduction.core.errors import NotFound
 from harmreduction.core.messages import message
-from harmreduction.directory.entries import Offered, bits_offered
+from harmreduction.directory.entries import Offered, as_anybody_may_see, bits_offered
 from harmreduction.directory.models import DirectorySource, Service, ServiceAtLocation
 from harmreduction.directory.queries.closures import closures_of
 from harmreduction.directory.queries.offered import offered_from
@@ -57,13 +57,11 @@ def list_service_views(service_ids: Sequence[int], *, for_staff: bool, at: datet
         pairs: list[RowMapping | None] = [
             pair for pair in rows.service_at_locations.values() if pair["service_id"] == service_id
         ]
-        offers = [
-            (
-                pair["hsds_id"] if pair is not None else "",
-                offered_from(rows, row, pair, closures[service_id], time_zone),
-            )
-            for pair in pairs or [None]
-        ]
+        offers = []
+        for pair in pairs or [None]:
+            offered = offered_from(rows, row, pair, closures[service_id], time_zone)
+            seen = offered if for_staff else as_anybody_may_see(offered)
+            offers.append((pair["hsds_id"] if pair is not None else "", seen))
         source = sources.get(row["source_id"])
         views.append(_view(row, offers, source, merged.get(row["merged_into_id"], ""), for_staff=for_staff, at=at))
     return views
@@ -79,7 +77,7 @@ def _view(
     at: datetime,
 ) -> ServiceView:
     """Return one service."""
-    document, organization = row["document"], offers[0][1].organization
+    document, organization = offers[0][1].service, offers[0][1].organization
     terms = 0
     for _, offered in offers:
         terms |= bits_offered(offered)

@@ -49,11 +49,9 @@ def edit(service_id: UUID) -> ResponseReturnValue:
     held = get_editable(str(service_id), place)
     form = ServiceForm(_entry(held), version=held.version)
     if form.validate_on_submit() and not _looks_for_position(form):
-        at = clock.now()
+        seen, at = request.form.get("version", ""), clock.now()  # what was not sent is never taken for the newest
         try:
-            change_service(
-                str(service_id), place, form.entry(), version=form.version.data or "", by=current_actor(), at=at
-            )
+            change_service(str(service_id), place, form.entry(), version=seen, by=current_actor(), at=at)
             flash(_("Changed."), "good")
             return redirect(url_for("service.show", service_id=service_id))
         except OutOfDate as problem:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from harmreduction.core import clock
-from harmreduction.core.errors import DomainError
+from harmreduction.core.errors import DomainError, OutOfDate
 from harmreduction.core.permissions import Permission
 from harmreduction.core.spreadsheets import CannotRead, write_csv
 from harmreduction.directory.actions import applying, imports, staging
@@ -121,7 +121,7 @@ def leave(import_id: UUID) -> ResponseReturnValue:
     try:
         imports.leave_import(str(import_id), at=clock.now())
         flash(gettext("Nothing was changed, and the file is gone."), "good")
-    except DomainError as problem:
+    except OutOfDate as problem:
         flash(say(problem.message), "stop")
     return redirect(url_for(".start"))
 

@@ -10,20 +10,19 @@ from harmreduction.audit.rules import Event
 from harmreduction.core import clock
 from harmreduction.core.actor import Actor
 from harmreduction.core.db import db, insert_if_new, transaction
-from harmreduction.core.messages import message
 from harmreduction.referrals import queries
 from harmreduction.referrals.models import Referral, ReferralConsent, ReferralNote, ReferralStep
 from harmreduction.referrals.rules.following import (
     ASK_AGAIN_AFTER,
-    CannotRefer,
     Standing,
     Step,
     check_kept,
+    check_not_ended,
     check_step,
     next_follow_up,
     standing_after,
 )
-from harmreduction.referrals.rules.kinds import ENDED, STATES, State
+from harmreduction.referrals.rules.kinds import ENDED, State
 from harmreduction.settings.queries import current_settings
 
 STEP = cast(Table, ReferralStep.__table__)
@@ -44,8 +43,7 @@ def ask_again_later(public_id: str, *, by: Actor, at: datetime) -> None:
     """Ask again in a week, because there is nothing to tell yet."""
     with transaction():
         referral = queries.get_referral(by, public_id, for_change=True)
-        if State(referral.state) in ENDED:
-            raise CannotRefer(message("This has ended: “%(state)s”.", state=STATES[State(referral.state)]))
+        check_not_ended(State(referral.state))
         referral.follow_up_on = _today(at) + ASK_AGAIN_AFTER
         record(Event.REFERRAL_CHANGED, by=by, subject=public_id, site_id=referral.site_id)
 

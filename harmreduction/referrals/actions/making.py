@@ -114,8 +114,14 @@ def _exists(public_id: str) -> bool:
 
 def _says_the_same(referral: Referral, value: NewReferral) -> bool:
     """Say whether a referral is the one that was written down; what changes with time is left aside."""
-    written = (referral.site_id, referral.need, referral.service_id, referral.handover, referral.is_accompanied)
-    return written == (value.site_id, value.need, value.service_id, value.handover, value.is_accompanied)
+    stays = ("site_id", "need", "service_id", "service_at_location_id", "handover", "is_accompanied")
+    if any(getattr(referral, name) != getattr(value, name) for name in stays):
+        return False
+    contact, reach = value.contact, (referral.reach_by, referral.reach_hours, queries.find_reach(referral))
+    is_erased = referral.closed_at is not None
+    return referral.may_contact == contact.is_allowed and (
+        is_erased or reach == (contact.channel, contact.hours, contact.finding)
+    )
 
 
 def _row(value: NewReferral, *, by: Actor, at: datetime) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """Share one referral with a partner as agreed, end that, and let the partner answer."""
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import cast
 
 from sqlalchemy import Table, delete, update
@@ -17,7 +17,7 @@ from harmreduction.referrals import queries
 from harmreduction.referrals.actions.following import add_step
 from harmreduction.referrals.actions.making import keep_note
 from harmreduction.referrals.models import Referral, ReferralConsent, ReferralLink, ReferralNote
-from harmreduction.referrals.rules.following import CannotRefer, Step
+from harmreduction.referrals.rules.following import CannotRefer, Step, check_not_ended
 from harmreduction.referrals.rules.kinds import FOLLOWS, State
 from harmreduction.referrals.rules.sharing import (
     CURRENT_WORDING,
@@ -38,15 +38,16 @@ PARTNER = SystemActor(label="not signed in")
 def share_referral(public_id: str, agreement: Agreement, *, by: Actor, at: datetime) -> str:
     """Write down what was agreed to, and return the token of the partner's link, which nobody can read again.
 
-    The same page sent again has one agreement, and one link that works: the newest.
+    The same page sent again has one agreement, and one link that works: the newest. Notes of agreements that have run
+    out since go now.
     """
     zone = current_settings().time_zone
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    token, today = secrets.token_urlsafe(TOKEN_BYTES), clock.today(zone, at)
     with transaction():
-        referral = queries.get_referral(by, public_id)
-        check_agreement(
-            agreement, today=clock.today(zone, at), can_be_reached=bool(referral.reach_by or referral.reach_sealed)
-        )
+        _forget_notes_that_ran_out(today)
+        referral = queries.get_referral(by, public_id, for_change=True)
+        check_not_ended(State(referral.state))
+        check_agreement(agreement, today=today, can_be_reached=bool(referral.reach_by or referral.reach_sealed))
         consent = _agree(referral, agreement, by=by, at=at)
         db.session.execute(
             update(LINK).where(LINK.c.consent_id == consent.id, LINK.c.revoked_at.is_(None)).values(revoked_at=at)
@@ -124,6 +125,12 @@ def _agree(referral: Referral, agreement: Agreement, *, by: Actor, at: datetime)
     if is_new and agreement.note:
         keep_note(referral, client_id=agreement.client_id, text=agreement.note, by=by, at=at)
     return consent
+
+
+def _forget_notes_that_ran_out(today: date) -> None:
+    """Erase the notes for partners whose time is over; nothing runs at night that could."""
+    over = db.select(ReferralConsent.public_id).where(ReferralConsent.ends_on < today)
+    db.session.execute(delete(ReferralNote).where(ReferralNote.public_id.in_(over)))
 
 
 def _says_the_same(consent: ReferralConsent, agreement: Agreement) -> bool:

@@ -111,13 +111,14 @@ def get_shared(token: str, *, now: datetime) -> SharedReferral:
 def _sharing(consent: ReferralConsent, now: datetime) -> Sharing:
     """Return one agreement with what became of its links."""
     links = db.session.scalars(select(ReferralLink).where(ReferralLink.consent_id == consent.id)).all()
+    is_live = consent.withdrawn_at is None and any(link.revoked_at is None and link.ends_at > now for link in links)
     return Sharing(
         consent=consent,
         items=items_of(consent.items),
-        note=_note_of(consent),
+        note=_note_of(consent) if is_live else "",
         times_opened=sum(link.times_opened for link in links),
         opened_at=max((link.opened_at for link in links if link.opened_at is not None), default=None),
-        is_live=consent.withdrawn_at is None and any(link.revoked_at is None and link.ends_at > now for link in links),
+        is_live=is_live,
     )
 
 

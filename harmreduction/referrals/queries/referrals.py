@@ -47,7 +47,9 @@ def get_referral(actor: Actor, public_id: str, *, for_change: bool = False) -> R
     for_change: nobody else changes it until the transaction ends.
     """
     wanted = select(Referral).where(Referral.public_id == public_id)
-    referral = db.session.scalar(wanted.with_for_update() if for_change else wanted)
+    if for_change:
+        wanted = wanted.with_for_update().execution_options(populate_existing=True)  # as it is once it is ours
+    referral = db.session.scalar(wanted)
     if referral is None or not _may_see(actor, referral):
         raise NotFound(message("There is no such referral."))
     return referral

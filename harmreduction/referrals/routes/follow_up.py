@@ -16,7 +16,7 @@ from harmreduction.referrals.forms import BarriersForm, NoteForm, QuickForm, Ste
 from harmreduction.referrals.models import Referral
 from harmreduction.referrals.queries import Detail
 from harmreduction.referrals.routes.pages import open_referral, show_problem
-from harmreduction.referrals.rules.following import KEPT_AFTER, CannotRefer
+from harmreduction.referrals.rules.following import CannotRefer, asks_whether_kept
 from harmreduction.referrals.rules.kinds import (
     BARRIERS,
     CHANNELS,
@@ -36,7 +36,6 @@ from harmreduction.web.i18n import say
 
 bp = Blueprint("referral", __name__, url_prefix="/referrals")
 
-LIST = "list"
 LATER = "later"
 KEPT = {"kept": True, "not_kept": False, "not_known": None}
 
@@ -116,7 +115,7 @@ def _page(detail: Detail, barriers_form: BarriersForm, note_form: NoteForm) -> s
         note_form=note_form,
         quick=QuickForm(formdata=None),
         sharing=queries.list_sharing(referral, now=clock.now()),
-        asks_whether_kept=_asks_whether_kept(referral, today),
+        asks_whether_kept=asks_whether_kept(referral.arrived_on, referral.is_kept_at_30_days, today=today),
         reach_by=CHANNELS[Channel(referral.reach_by)] if referral.reach_by else None,
         handover=HANDOVERS[Handover(referral.handover)],
         barrier_names=[BARRIERS[barrier] for barrier in sorted(detail.barriers)],
@@ -144,12 +143,6 @@ def _do(form: QuickForm, referral_id: str) -> bool:
     else:
         return False
     return True
-
-
-def _asks_whether_kept(referral: Referral, today: date) -> bool:
-    """Say whether it is time to ask if they still go there."""
-    arrived_on = referral.arrived_on
-    return arrived_on is not None and referral.is_kept_at_30_days is None and today >= arrived_on + KEPT_AFTER
 
 
 def _may_follow(referral: Referral) -> list[State]:

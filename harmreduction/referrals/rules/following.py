@@ -87,6 +87,12 @@ def check_referral(referral: NewReferral, *, today: date) -> None:
         )
 
 
+def check_not_ended(state: State) -> None:
+    """Refuse what only a referral under way has."""
+    if state in ENDED:
+        raise CannotRefer(message("This has ended: “%(state)s”.", state=STATES[state]))
+
+
 def check_step(current: State, step: Step, *, made_on: date, today: date) -> None:
     """Refuse a step that cannot follow, or a day that cannot be."""
     if step.state not in FOLLOWS[current]:
@@ -97,6 +103,10 @@ def check_step(current: State, step: Step, *, made_on: date, today: date) -> Non
         raise CannotRefer(message("This day has not come yet. Choose today or a day before."), "day")
     if step.happened_on < made_on:
         raise CannotRefer(message("This is before the referral was made. Choose that day or a later one."), "day")
+    if step.appointment_at is not None and step.state is not State.SCHEDULED:
+        raise CannotRefer(
+            message("Choose “%(state)s”, or empty its day and time.", state=STATES[State.SCHEDULED]), "appointment_day"
+        )
     if step.appointment_at is not None and abs(step.appointment_at.date() - today) > FURTHEST_AHEAD:
         raise CannotRefer(message("Choose a day within a year for the appointment."), "appointment_day")
     _check_follow_up(step.follow_up_on, today=today)
@@ -142,6 +152,11 @@ def next_follow_up(
     if standing.state is State.SCHEDULED and appointment_on is not None:
         return max(appointment_on, today) + timedelta(days=1)
     return today + ASK_AGAIN_AFTER
+
+
+def asks_whether_kept(arrived_on: date | None, is_kept: bool | None, *, today: date) -> bool:
+    """Say whether it is time to ask if they still go there."""
+    return arrived_on is not None and is_kept is None and today >= arrived_on + KEPT_AFTER
 
 
 def check_kept(arrived_on: date | None, *, today: date) -> None:
