@@ -4,7 +4,7 @@ import csv
 import gzip
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import accumulate
 from random import Random
 from typing import Any, cast
@@ -17,6 +17,7 @@ from harmreduction.core.db import db, transaction
 from harmreduction.directory.gazetteer import PLACES
 from harmreduction.directory.hours import OpenSpan
 from harmreduction.directory.models import FinderEntry, OpenHours, Service
+from harmreduction.directory.open_parts import parts_of
 from harmreduction.directory.rules.finder import Point
 from harmreduction.directory.rules.terms import bits_of, kind_of
 from harmreduction.directory.zones import EASTERN, zone_of
@@ -80,8 +81,15 @@ def fill_directory(services: int) -> None:
         pairs = list(zip(numbers, chosen, strict=True))
         with transaction():
             db.session.execute(insert(SERVICE), [_service(number) for number in numbers])
-            db.session.execute(insert(ENTRY), [_entry(number, town, draw) for number, town in pairs])
-            db.session.execute(insert(HOURS), [row for number in numbers for row in _hours(number, draw)])
+            hours = {number: _some_hours(draw) for number in numbers}
+            db.session.execute(
+                insert(ENTRY),
+                [_entry(number, town, draw) | {"open_parts": parts_of(hours[number])} for number, town in pairs],
+            )
+            db.session.execute(
+                insert(HOURS),
+                [{"entry_id": number, **vars(span)} for number, spans in hours.items() for span in spans],
+            )
 
 
 def service_name(number: int) -> str:
@@ -122,10 +130,10 @@ def _entry(number: int, town: Town, draw: Random) -> dict[str, Any]:
     }
 
 
-def _hours(number: int, draw: Random) -> Iterator[dict[str, Any]]:
-    """Yield the hours of a service: most on weekdays, some all week, some at night, some once a fortnight."""
+def _some_hours(draw: Random) -> Sequence[OpenSpan]:
+    """Return the hours of a service: most on weekdays, some all week, some at night, some once a fortnight."""
     (pattern,) = draw.choices(PATTERNS, HOW_MANY)
-    return ({"entry_id": number, **vars(span)} for span in _spans(pattern, draw.randrange(4) * 30))
+    return _spans(pattern, draw.randrange(4) * 30)
 
 
 def _spans(pattern: int, later: int) -> Sequence[OpenSpan]:
@@ -147,8 +155,3 @@ def _fortnights(later: int) -> Iterator[OpenSpan]:
     for week in range(0, 54, 2):
         day = first + timedelta(weeks=week)
         yield OpenSpan(weekday=day.weekday(), opens=600 + later, closes=840, valid_from=day, valid_until=day)
-
-
-def local_moment(zone_hours_behind: int, hour: int, *, day: datetime) -> datetime:
-    """Return the moment at which clocks so many hours behind UTC show an hour of a day."""
-    return day.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(hours=hour + zone_hours_behind)

@@ -71,6 +71,30 @@ class Comparison:
         ]
 
 
+@dataclass(frozen=True)
+class Times:
+    """One deed timed many times, in milliseconds."""
+
+    taken: Sequence[float]
+
+    @property
+    def median(self) -> float:
+        """Return the time in the middle."""
+        return median(self.taken)
+
+    @property
+    def details(self) -> list[str]:
+        """Return what --verbose prints."""
+        return [_spread([self.taken])]
+
+
+def typical(deed: Deed, *, times: int = ROUNDS) -> Times:
+    """Time one deed again and again, after some that are not counted."""
+    for _ in range(WARM_UP):
+        deed()
+    return Times([_milliseconds(deed) for _ in range(times)])
+
+
 def compare(ours: Deed, theirs: Deed, *, rounds: int = ROUNDS, repeats: int = REPEATS) -> Comparison:
     """Time two deeds in turn, after some of each that are not counted."""
     for deed in (ours, theirs):

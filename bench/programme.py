@@ -71,7 +71,7 @@ class Worker:
 def new_programme() -> Iterator[Flask]:
     """Make an empty programme in a folder of its own, gone afterwards."""
     with TemporaryDirectory(prefix="hr-bench-") as folder:
-        app = create_app(Config(instance=Path(folder) / "instance", keys=Path(folder) / "keys"))
+        app = create_app(Config(instance=Path(folder) / "instance", keys=Path(folder) / "instance-keys"))
         with app.app_context():
             migrate_database()
             load_catalogue()

@@ -31,6 +31,7 @@ STARTS = 3
 IDLE_MEGABYTES = 120
 PAGE_KILOBYTES = 30
 PAGE_REQUESTS = 8
+NO_BROWSER = "no Chromium"
 MOST_SECONDS = 60  # after which a server that does not answer counts as broken
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 BROWSER_FLAGS = (
@@ -43,6 +44,9 @@ BROWSER_FLAGS = (
     "--disable-sync",
     "--disable-dev-shm-usage",
 )
+
+
+Loaded = Sequence[tuple[str, float]]  # addresses, and bytes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,10 +82,10 @@ def new_demonstration() -> Iterator[Demonstration]:
 
 
 @contextmanager
-def served(demonstration: Demonstration) -> Iterator[Server]:
+def served(instance: Path) -> Iterator[Server]:
     """Start the app on a free port, wait until it is well, and stop it afterwards."""
     port = _free_port()
-    settings = {"HR_INSTANCE": str(demonstration.instance), "HR_KEYS": "", "HR_DATABASE_URL": "", "PORT": str(port)}
+    settings = {"HR_INSTANCE": str(instance), "HR_KEYS": "", "HR_DATABASE_URL": "", "PORT": str(port)}
     began = monotonic()
     process = subprocess.Popen(_start_command(), cwd=HOUSE, env={**os.environ, **settings}, stdout=subprocess.DEVNULL)
     try:
@@ -96,7 +100,7 @@ def second_start(demonstration: Demonstration) -> Figure:
     """Time from the command to the first good answer of /healthz, on an instance that exists."""
     taken = []
     for _ in range(STARTS):
-        with served(demonstration) as server:
+        with served(demonstration.instance) as server:
             taken.append(server.seconds_to_start)
     return Figure(
         name="second start, to the first good /healthz",
@@ -109,7 +113,7 @@ def second_start(demonstration: Demonstration) -> Figure:
 
 def idle_memory(demonstration: Demonstration) -> Figure:
     """Read the resident memory of a worker that started and showed one page."""
-    with served(demonstration) as server:
+    with served(demonstration.instance) as server:
         name, value = demonstration.cookie
         request = Request(f"{server.url}/hand-out", headers={"Cookie": f"{name}={value}"})  # noqa: S310  (ours)
         with urlopen(request) as answer:  # noqa: S310  (the server above)
@@ -127,30 +131,39 @@ def idle_memory(demonstration: Demonstration) -> Figure:
 
 def first_load(demonstration: Demonstration) -> Iterator[Figure]:
     """Open the page of tiles in a browser that has nothing of ours yet, and count what goes over the wire."""
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
-    loaded: Sequence[tuple[str, float]] = ()
+    browser = find_browser()
+    loaded: Loaded = ()
     if browser:
-        with served(demonstration) as server:
-            loaded = _load(browser, server, demonstration.cookie)
-    missing = "" if browser else "no Chromium"
-    yield Figure(
-        name="log page, first load over the wire",
-        measured=sum(size for _, size in loaded) / 1000 if browser else None,
-        goal=PAGE_KILOBYTES,
-        unit="KB",
-        missing=missing,
-        details=[f"{size:6.0f} bytes  {url}" for url, size in loaded],
-    )
+        with served(demonstration.instance) as server:
+            loaded = load(browser, server, "/hand-out", demonstration.cookie)
+    yield over_the_wire("log page, first load over the wire", loaded, PAGE_KILOBYTES)
     yield Figure(
         name="log page, first load, requests",
         measured=len(loaded) if browser else None,
         goal=PAGE_REQUESTS,
-        missing=missing,
+        missing="" if browser else NO_BROWSER,
     )
 
 
-def _load(browser_path: str, server: Server, cookie: tuple[str, str]) -> list[tuple[str, float]]:
-    """Return (address, bytes with headers as they came) of each request that the page makes."""
+def find_browser() -> str | None:
+    """Return the path of Chromium, if it is installed."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def over_the_wire(name: str, loaded: Loaded, goal: float) -> Figure:
+    """Return the figure of all that a page loads; nothing loaded is not measured."""
+    return Figure(
+        name=name,
+        measured=sum(size for _, size in loaded) / 1000 if loaded else None,
+        goal=goal,
+        unit="KB",
+        missing="" if loaded else NO_BROWSER,
+        details=[f"{size:6.0f} bytes  {url}" for url, size in loaded],
+    )
+
+
+def load(browser_path: str, server: Server, path: str, cookie: tuple[str, str] | None = None) -> Loaded:
+    """Open a page with nothing cached; return (address, bytes with headers as they came) of each of its requests."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415  (only where there is a browser)
 
     addresses: dict[str, str] = {}
@@ -158,15 +171,16 @@ def _load(browser_path: str, server: Server, cookie: tuple[str, str]) -> list[tu
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path, args=list(BROWSER_FLAGS))
         context = browser.new_context(viewport={"width": 390, "height": 844})
-        context.add_cookies([{"name": cookie[0], "value": cookie[1], "url": server.url}])
+        if cookie:
+            context.add_cookies([{"name": cookie[0], "value": cookie[1], "url": server.url}])
         page = context.new_page()
         wire = context.new_cdp_session(page)
         wire.on("Network.requestWillBeSent", lambda sent: addresses.update({sent["requestId"]: sent["request"]["url"]}))
         wire.on("Network.loadingFinished", lambda done: sizes.update({done["requestId"]: done["encodedDataLength"]}))
         wire.send("Network.enable")
-        answer = page.goto(f"{server.url}/hand-out", wait_until="networkidle")
-        if answer is None or not answer.ok or not page.url.endswith("/hand-out"):
-            raise RuntimeError(f"The page of tiles did not open: {page.url}")
+        answer = page.goto(server.url + path, wait_until="networkidle")
+        if answer is None or not answer.ok or not page.url.endswith(path):
+            raise RuntimeError(f"{path} did not open: {page.url}")
         browser.close()
     return [(url, sizes.get(number, 0)) for number, url in addresses.items() if url.startswith("http")]
 

@@ -4,7 +4,6 @@ Public, without a cookie, for every website (CORS); what is confidential never g
 """
 
 import gzip
-import io
 import json
 from collections.abc import Callable, Iterable, Iterator
 from importlib import resources
@@ -16,14 +15,13 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from harmreduction.api import queries
+from harmreduction.api.package import packed_directory
 from harmreduction.api.queries import Listed
 from harmreduction.api.rules import MOST_PER_PAGE, Asked, page_of, read_asked
 from harmreduction.core import clock
 from harmreduction.core.errors import DomainError, NotAllowed, NotFound
 from harmreduction.core.messages import message
-from harmreduction.directory.hsds.package import write_zip
 from harmreduction.directory.hsds.structure import VERSION, RootKind
-from harmreduction.directory.queries.export import public_bundle
 from harmreduction.settings.queries import current_settings
 from harmreduction.web.access import public
 from harmreduction.web.headers import Kept, kept
@@ -127,10 +125,8 @@ def get_record(records: str, hsds_id: str) -> ResponseReturnValue:
 @kept(Kept.SHARED)
 def datapackage() -> ResponseReturnValue:
     """Answer the whole directory as a tabular data package."""
-    packed = io.BytesIO()
-    write_zip(public_bundle(), packed, title=current_settings().programme_name)
     headers = {"Content-Disposition": 'attachment; filename="hsds-datapackage.zip"'}
-    return Response(packed.getvalue(), mimetype="application/zip", headers=headers)
+    return Response(packed_directory(), mimetype="application/zip", headers=headers)
 
 
 @bp.get("/openapi.json")

@@ -38,11 +38,12 @@ def counted_message(singular: str, plural: str, count: int, **values: object) ->
 def extract_catalogue(
     source: IO[bytes], keywords: Any, comment_tags: Any, options: Any
 ) -> Iterator[tuple[int, str, str | tuple[str, str], list[str]]]:
-    """Let Babel read the names and units of the starting catalogue, so that they can be translated."""
+    """Let Babel read the words of a starting list, supplies or hotlines, so that they can be translated."""
     rows: Iterable[dict[str, str]] = csv.DictReader(source.read().decode("utf-8").splitlines())
     for line, row in enumerate(rows, start=2):
         yield line, "gettext", row["name"], []
-        if row.get("note"):
-            yield line, "gettext", row["note"], []
+        for column in ("note", "about", "hours"):
+            if row.get(column):
+                yield line, "gettext", row[column], []
         if row.get("unit"):
             yield line, "ngettext", (row["unit"], row["unit_plural"]), []

@@ -364,6 +364,7 @@ def upgrade() -> None:
         sa.Column("terms", sa.BigInteger(), nullable=False),
         sa.Column("languages", sa.String(length=200), nullable=False),
         sa.Column("searched", sa.String(length=2000), nullable=False),
+        sa.Column("open_parts", sa.BigInteger(), nullable=False),
         sa.Column("has_hours", sa.Boolean(), nullable=False),
         sa.Column("verified_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -375,7 +376,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_finder_entry")),
     )
     with op.batch_alter_table("finder_entry", schema=None) as batch_op:
-        batch_op.create_index("ix_finder_entry_position", ["latitude", "longitude"], unique=False)
+        batch_op.create_index(
+            "ix_finder_entry_position",
+            ["latitude", "longitude", "terms", "open_parts", "time_zone"],
+            unique=False,
+        )
         batch_op.create_index(batch_op.f("ix_finder_entry_time_zone"), ["time_zone"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_finder_entry_service_at_location_id"), ["service_at_location_id"], unique=False
@@ -394,7 +399,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_open_hours")),
     )
     with op.batch_alter_table("open_hours", schema=None) as batch_op:
-        batch_op.create_index("ix_open_hours_entry", ["entry_id", "weekday"], unique=False)
+        batch_op.create_index(
+            "ix_open_hours_entry",
+            ["entry_id", "weekday", "opens", "closes", "valid_from", "valid_until"],
+            unique=False,
+        )
 
 
 def downgrade() -> None:

@@ -77,7 +77,8 @@ def test_suggestions_are_chosen_by_keyboard_and_by_tap(open_as):
     page.goto("/find/")
     field = page.get_by_role("combobox", name="Town or ZIP")
     field.fill("")
-    field.press_sequentially("fairbanks, a")
+    with page.expect_response(re.compile(r"/find/places\?.*q=fairbanks(%2C|,)(%20|\+)a$")):
+        field.press_sequentially("fairbanks, a")
     expect(page.get_by_role("option", name="Fairbanks, AK")).to_be_visible()
     field.press("ArrowDown")
     expect(field).to_have_attribute("aria-activedescendant", "place-0")
@@ -157,6 +158,7 @@ def test_a_kept_area_opens_without_a_connection_and_can_be_removed(open_as):
     expect(page.get_by_text("Nothing is kept here")).to_be_visible()
     page.context.set_offline(False)
     page.goto("/find/saved")
+    expect(page.get_by_text("Nothing is kept here")).to_be_visible()
     assert page.evaluate("caches.keys()") == []
     assert [line for line in window.trouble if "left the host" in line or "Content Security" in line] == []
 

@@ -289,6 +289,19 @@ def test_a_place_follows_its_zip_until_somebody_enters_its_position(database):
         assert held.place["latitude"] == (latitude if latitude is None else pytest.approx(latitude, abs=0.1))
 
 
+def test_a_position_that_an_import_took_from_the_zip_moves_with_the_address(database):
+    service = make_service(at=(39.29, -76.62))
+    place = db.session.scalars(select(ServiceLocation)).one()
+    place.position_from = "gazetteer"
+    db.session.commit()
+    held = get_editable(service.hsds_id)
+    moved = PlaceEntry(**{**vars(entry_of(held).place), "postal_code": "10001"})
+    change = ServiceEntry(**{**vars(entry_of(held)), "place": moved})
+    change_service(service.hsds_id, "", change, version=held.version, by=SYSTEM, at=now())
+    held = get_editable(service.hsds_id)
+    assert held.place["latitude"] == pytest.approx(40.8, abs=0.1) and held.place["position_from"] == "gazetteer"
+
+
 def test_hours_of_other_kinds_stay_until_they_are_taken_out():
     schedules = [schedule("SU", valid_from="2026-06-01", valid_to="2026-08-31"), schedule("MO")]
     entry = hours_entry_of(schedules)

@@ -23,22 +23,22 @@ from tests.pages import text_of
 
 pytestmark = pytest.mark.usefixtures("database")
 
-SECRETS = ("1 Hidden Lane", "39.29", "-76.61", "Jordan Example", "4711", "at the back")
+SECRETS = ("1 Hidden Lane", "39.29", "-76.61", "Name Of Staff", "4711", "at the back")
 
 
 def secret_document():
     """Return a service at a place that nobody may find, with names of staff and a code of a door."""
     document = service_document(
         "Safe house",
-        contacts=[{"id": some_id("contact"), "name": "Jordan Example", "title": "Coordinator", "email": "jordan@example.org"}],
+        contacts=[{"id": some_id("contact"), "name": "Name Of Staff", "title": "Lead", "email": "n@example.com"}],
         source_row={"street": "1 Hidden Lane"},
         door_code="4711",
-        metadata=[{"id": some_id("metadata"), "updated_by": "Jordan Example"}],
+        metadata=[{"id": some_id("metadata"), "updated_by": "Name Of Staff"}],
     )
     pair = document["service_at_locations"][0]
     pair["description"] = "Ring at the back"
     pair["location"]["name"] = "1 Hidden Lane"
-    pair["location"]["addresses"][0] |= {"address_1": "1 Hidden Lane", "attention": "Jordan Example"}
+    pair["location"]["addresses"][0] |= {"address_1": "1 Hidden Lane", "attention": "Name Of Staff"}
     return document
 
 

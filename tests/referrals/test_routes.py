@@ -10,12 +10,13 @@ from sqlalchemy import select
 from harmreduction.accounts.queries import signed_in_as
 from harmreduction.core.clock import now, today
 from harmreduction.core.db import db, new_id, transaction
+from harmreduction.directory.actions.duplicates import merge_services
 from harmreduction.encounters import actions as encounters
 from harmreduction.referrals import queries
 from harmreduction.referrals.models import Referral, ReferralNote
 from harmreduction.referrals.rules.kinds import State
 from harmreduction.settings.models import Setting
-from tests.factories import TIME_ZONE, make_location, make_site
+from tests.factories import SYSTEM, TIME_ZONE, make_location, make_site
 from tests.pages import text_of
 from tests.referrals.stories import (
     CONTACT,
@@ -169,6 +170,13 @@ def test_somebody_without_a_site_is_told_whom_to_ask(sign_in_as):
     client = sign_in_as("outreach_worker")
     for address in ("/referrals/", "/referrals/new"):
         assert "Ask your administrator" in text_of(client.page(address))
+
+
+def test_a_service_that_was_merged_leads_to_the_last_that_it_was_merged_into(database):
+    first, second, last = make_service("First"), make_service("Second"), make_service("Last")
+    merge_services(second.hsds_id, first.hsds_id, by=SYSTEM, at=now())
+    merge_services(last.hsds_id, second.hsds_id, by=SYSTEM, at=now())
+    assert queries.find_target(first.hsds_id).name == "Last"
 
 
 def test_a_service_that_is_not_in_the_directory_is_not_found(worker):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
-from sqlalchemy import RowMapping, Table, delete, insert, update
+from sqlalchemy import RowMapping, Table, delete, insert
 
 from harmreduction.audit.actions import record
 from harmreduction.audit.rules import Event
@@ -41,7 +41,7 @@ def apply_import(public_id: str, *, by: Actor, watch: Watch | None = None) -> No
 
 
 def _write_chunk(public_id: str, effects: Sequence[str], after: int, by: Actor) -> int | None:
-    """Write the next rows, chosen and marked in one transaction; return the number of the last, None at the end."""
+    """Write the next rows, and forget them in the same transaction; return the number of the last, None at the end."""
     with transaction():
         view = get_import(public_id)
         rows = next_rows(view.entry.id, effects, after=after, limit=AT_ONCE)
@@ -61,7 +61,7 @@ def _write_chunk(public_id: str, effects: Sequence[str], after: int, by: Actor) 
         save_bundle(staged.bundle, origin)
         _add_closures(staged, view, by)
         _retire(rows, origin)
-        db.session.execute(update(ROW).where(ROW.c.id.in_([row["id"] for row in rows])).values(is_applied=True))
+        db.session.execute(delete(ROW).where(ROW.c.id.in_([row["id"] for row in rows])))  # done; never done twice
         view.entry.rows_applied += len(rows)
         view.entry.moved_at = at
     return int(rows[-1]["row_number"])

@@ -11,6 +11,7 @@ from harmreduction.core import clock
 from harmreduction.core.db import db, transaction
 from harmreduction.directory.entries import Offered, entry_of, spans_of
 from harmreduction.directory.models import FinderEntry, OpenHours, Service
+from harmreduction.directory.open_parts import parts_of
 from harmreduction.directory.queries.closures import closures_of
 from harmreduction.directory.queries.offered import offered_from
 from harmreduction.directory.queries.records import Rows, in_chunks, rows_around
@@ -58,15 +59,16 @@ def _write(service_ids: Sequence[int], time_zone: str, at: datetime) -> None:
     entries, hours = [], {}
     for service, pair, offered in _offers(rows, special, time_zone):
         key = (service["id"], pair["id"] if pair is not None else None)
+        hours[key] = spans_of(offered, today=clock.today(offered.time_zone, at))
         entries.append(
             {
                 "service_id": key[0],
                 "service_at_location_id": key[1],
                 **entry_of(offered),
+                "open_parts": parts_of(hours[key]),
                 "verified_on": service["verified_on"],
             }
         )
-        hours[key] = spans_of(offered, today=clock.today(offered.time_zone, at))
     if not entries:
         return
     db.session.execute(insert(ENTRY), entries)

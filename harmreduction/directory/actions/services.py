@@ -18,7 +18,9 @@ from harmreduction.core.messages import message
 from harmreduction.directory.actions.indexing import index_services
 from harmreduction.directory.actions.positions import how_position_is_known, place_about_there
 from harmreduction.directory.actions.storing import CHANGE, Origin, save_bundle
-from harmreduction.directory.editing import Documents, ServiceEntry, edited
+from harmreduction.directory.columns import first_address, position_in
+from harmreduction.directory.editing import ADDRESS, Documents, ServiceEntry, edited
+from harmreduction.directory.entries import ABOUT_THERE
 from harmreduction.directory.hsds.bundle import Bundle
 from harmreduction.directory.hsds.nesting import split
 from harmreduction.directory.models import Service, ServiceLocation
@@ -30,6 +32,7 @@ from harmreduction.directory.queries.editing import (
 )
 from harmreduction.directory.queries.records import TABLES, ids_of
 from harmreduction.directory.queries.touched import services_touched_by
+from harmreduction.directory.view import text
 from harmreduction.settings.queries import current_settings
 
 
@@ -52,6 +55,7 @@ def change_service(hsds_id: str, pair_id: str, entry: ServiceEntry, *, version: 
             raise OutOfDate(
                 message("Somebody changed this service meanwhile. Open it again and enter what is still to change.")
             )
+        entry = _leaving_its_zip(held, entry)
         made = edited(_with_place(held.documents, entry), entry)
         bundle = _bundle(made, _organization(held, entry.organization_name, hsds_id))
         _keep_links(bundle, held)
@@ -89,6 +93,18 @@ def _with_place(documents: Documents, entry: ServiceEntry) -> Documents:
     place = {"id": str(uuid5(owner, "location")), "location_type": "physical"}
     pair = documents.pair or {"id": str(uuid5(owner, "service_at_location"))}
     return replace(documents, pair=pair, place=place)
+
+
+def _leaving_its_zip(held: Editable, entry: ServiceEntry) -> ServiceEntry:
+    """Take a position away that was only the middle of the ZIP, once the address is another; it is found anew."""
+    if held.place is None or held.place["position_from"] != ABOUT_THERE:
+        return entry
+    address = first_address(held.place["document"])
+    has_moved = any(text(address, name) != getattr(entry.place, name) for name in ADDRESS)
+    is_as_found = position_in(held.place["document"]) == (entry.place.latitude, entry.place.longitude)
+    if not (has_moved and is_as_found):
+        return entry
+    return replace(entry, place=replace(entry.place, latitude=None, longitude=None))
 
 
 def _organization(held: Editable | None, name: str, hsds_id: str) -> dict[str, Any]:

@@ -78,7 +78,7 @@ class _Reading:
 
     def read(self, watch: Watch | None) -> None:
         """Read every chunk, then count."""
-        expected = count_rows(self._content, self._format)
+        expected = _expected(self._content, self._format)
         rows = self._rows()
         done = get_import(self._public_id).entry.rows_read
         for _ in islice(rows, done):
@@ -150,7 +150,6 @@ class _Reading:
             "name": row.name[:300],
             "verdict": row.verdict.value,
             "effect": effect.code,
-            "is_applied": False,
             "reasons": [stored_message(reason) for reason in row.reasons],
             "records": stored(staged) if is_written else {},
             "differences": _shown(compared) if effect is Effect.CHANGED else [],
@@ -180,6 +179,13 @@ def digest_of_content(content: Content) -> str:
     else:
         digest.update(content if isinstance(content, bytes) else content.read())
     return digest.hexdigest()
+
+
+def _expected(content: Content, file_format: FileFormat) -> int:
+    """Return about how many rows there are; the lines of a table are counted without reading them."""
+    if file_format is FileFormat.PLAIN_TABLE and isinstance(content, bytes) and not content.lstrip().startswith(b"["):
+        return content.count(b"\n")
+    return count_rows(content, file_format)
 
 
 def _staged(row: ReadRow) -> Staged:
@@ -217,7 +223,7 @@ def _shown(compared: Sequence[tuple[str, Comparison]]) -> list[list[Any]]:
 def _missing_row(import_id: int, number: int, hsds_id: str, name: str) -> dict[str, Any]:
     """Return the row of a service that the file does not list."""
     effect = Effect.MISSING.code
-    kept = {"verdict": effect, "effect": effect, "is_applied": False, "reasons": [], "differences": []}
+    kept = {"verdict": effect, "effect": effect, "reasons": [], "differences": []}
     return {"import_id": import_id, "row_number": number, "name": name, "records": {"missing": hsds_id}, **kept}
 
 

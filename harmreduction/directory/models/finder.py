@@ -15,11 +15,14 @@ class FinderEntry(Base):
     """A service at a place as somebody looks for it; without a position it is found by words only.
 
     terms: bits of `rules/terms.py`. languages: codes between commas, ",en,es,". searched: folded words.
-    A confidential place has no position here.
+    A confidential place has no position here. open_parts: when it may be open, coarsely; see `open_parts.py`.
     """
 
     __tablename__ = "finder_entry"
-    __table_args__ = (Index("ix_finder_entry_position", "latitude", "longitude"),)
+    # The index holds all that the nearest are chosen by, so that rows are read of those alone that are shown.
+    __table_args__ = (
+        Index("ix_finder_entry_position", "latitude", "longitude", "terms", "open_parts", "time_zone"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, info=MADE)
     service_id: Mapped[int] = mapped_column(ForeignKey("service.id"), index=True, info=MADE)
@@ -37,6 +40,7 @@ class FinderEntry(Base):
     terms: Mapped[int] = mapped_column(BigInteger, default=0, info=MADE)
     languages: Mapped[str] = mapped_column(String(200), default="", info=MADE)
     searched: Mapped[str] = mapped_column(String(2000), default="", info=MADE)
+    open_parts: Mapped[int] = mapped_column(BigInteger, default=0, info=MADE)
     has_hours: Mapped[bool] = mapped_column(default=False, info=MADE)
     verified_on: Mapped[date | None] = mapped_column(info=MADE)
 
@@ -48,7 +52,9 @@ class OpenHours(Base):
     """
 
     __tablename__ = "open_hours"
-    __table_args__ = (Index("ix_open_hours_entry", "entry_id", "weekday"),)
+    __table_args__ = (
+        Index("ix_open_hours_entry", "entry_id", "weekday", "opens", "closes", "valid_from", "valid_until"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, info=MADE)
     entry_id: Mapped[int] = mapped_column(ForeignKey("finder_entry.id"), info=MADE)

@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from math import cos, radians
+from functools import reduce
+from math import cos, radians, sin, sqrt
+from operator import or_ as or_bits
 from typing import Any, cast
 
 from geopy.distance import geodesic
-from sqlalchemy import ColumnElement, RowMapping, Table, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, RowMapping, Table, and_, case, exists, func, or_, select
 
 from harmreduction.core.db import db
 from harmreduction.directory.hours import OpenSpan, OpenState, state_at, zone_named
 from harmreduction.directory.models import FinderEntry, OpenHours, Service
+from harmreduction.directory.open_parts import part_at
 from harmreduction.directory.place_names import fold
 from harmreduction.directory.queries.records import in_chunks
 from harmreduction.directory.rules.finder import PER_PAGE, Point, Question
@@ -20,8 +23,10 @@ ENTRY = cast(Table, FinderEntry.__table__)
 HOURS = cast(Table, OpenHours.__table__)
 SERVICE = cast(Table, Service.__table__)
 KILOMETRES_PER_DEGREE = 110.5  # of latitude, where it is shortest
-REACHES_KM = (5.0, 25.0, 125.0, 625.0, 3125.0, 25000.0)
-SPARE = 10  # flat distances order candidates; a few more are measured on the ellipsoid
+KILOMETRES_PER_LONGITUDE = 111.4  # at the equator
+REACHES_KM = (2.0, 10.0, 50.0, 150.0, 500.0, 25000.0)
+SPARE = 4  # distances on a map order candidates; a few more are measured on the ellipsoid
+TRUST = 0.98  # of a distance on a map: so much it is at least
 
 
 Measured = tuple[RowMapping, float | None]  # an entry, and how many kilometres away
@@ -87,19 +92,20 @@ def open_at(at: datetime) -> ColumnElement[bool]:
     for zone in list_zones():
         local = at.astimezone(zone_named(zone)).replace(tzinfo=None, second=0, microsecond=0, fold=0)
         alike.setdefault(local, []).append(zone)
-    return or_(
-        False, *(and_(ENTRY.c.time_zone.in_(zones), _open_when_clocks_show(local)) for local, zones in alike.items())
+    parts = reduce(or_bits, map(part_at, alike), 0)
+    zone_here = ENTRY.c.time_zone.concat("")  # not by its index, which would list half of all services
+    return and_(
+        ENTRY.c.open_parts.op("&")(parts) != 0,  # nearly all that is closed goes here, unread
+        or_(False, *(and_(zone_here.in_(zones), _open_when_clocks_show(local)) for local, zones in alike.items())),
     )
 
 
-def list_zones() -> list[str]:
+def list_zones() -> Sequence[str]:
     """Return the time zones in which there are services; each is one step along the index."""
-    zones: list[str] = []
-    while zone := db.session.scalar(
-        select(func.min(ENTRY.c.time_zone)).where(ENTRY.c.time_zone > (zones[-1] if zones else ""))
-    ):
-        zones.append(zone)
-    return zones
+    step = select(func.min(ENTRY.c.time_zone).label("zone")).cte("zones", recursive=True)
+    following = select(func.min(ENTRY.c.time_zone)).where(ENTRY.c.time_zone > step.c.zone).scalar_subquery()
+    every = step.union_all(select(following).where(step.c.zone.is_not(None)))
+    return db.session.scalars(select(every.c.zone).where(every.c.zone.is_not(None))).all()
 
 
 def spans_by_entry(entry_ids: Sequence[int]) -> dict[int, list[OpenSpan]]:
@@ -144,15 +150,15 @@ def _nearest(
     here: Point, within_km: float | None, conditions: Sequence[ColumnElement[bool]], wanted: int
 ) -> list[Measured]:
     """Return the nearest entries with their distance, from a box that grows until it surely holds them all."""
-    measured: list[Measured] = []
+    chosen: Sequence[Row[tuple[int, float]]] = ()
     for step in REACHES_KM:
         reach = step if within_km is None else min(step, within_km)
-        rows = _in_box(here, reach, conditions, wanted + SPARE)
-        measured = sorted(((row, _kilometres(here, row)) for row in rows), key=_distance)
-        inside = [pair for pair in measured if _distance(pair) <= reach]
-        if len(inside) >= wanted or reach == within_km:
-            return inside[:wanted]
-    return measured[:wanted]
+        chosen = _in_box(here, reach, conditions, wanted + SPARE)
+        inside = sum(sqrt(max(square, 0)) <= reach * TRUST for _, square in chosen)
+        if inside >= wanted or reach == within_km:
+            break
+    measured = sorted(((row, _kilometres(here, row)) for row in _rows([key for key, _ in chosen])), key=_distance)
+    return [pair for pair in measured if within_km is None or _distance(pair) <= within_km][:wanted]
 
 
 def _distance(pair: Measured) -> float:
@@ -160,22 +166,28 @@ def _distance(pair: Measured) -> float:
     return cast(float, pair[1])
 
 
-def _in_box(here: Point, reach: float, conditions: Sequence[ColumnElement[bool]], limit: int) -> Sequence[RowMapping]:
-    """Return the entries in a box around a point, nearest on a flat map first."""
-    shrinking = max(cos(radians(here.latitude)), 0.01)
-    tall, wide = reach / KILOMETRES_PER_DEGREE, reach / KILOMETRES_PER_DEGREE / shrinking
-    eastward = _degrees_east(here, wide)
-    north, east = ENTRY.c.latitude - here.latitude, eastward * shrinking
+def _in_box(
+    here: Point, reach: float, conditions: Sequence[ColumnElement[bool]], limit: int
+) -> Sequence[Row[tuple[int, float]]]:
+    """Return (id, square of its kilometres on a map) of the entries in a box around a point, nearest first."""
+    narrow, growing = cos(radians(here.latitude)), sin(radians(here.latitude))
+    tall, wide = reach / KILOMETRES_PER_DEGREE, reach / KILOMETRES_PER_DEGREE / max(narrow, 0.01)
+    north, east = ENTRY.c.latitude - here.latitude, _degrees_east(here, wide)
+    # Meridians come closer with the latitude: cos(here) * cos(there), that one by its first terms.
+    turned = radians(1) * north
+    narrowed = narrow * (narrow - growing * turned - narrow / 2 * turned * turned)
+    square = KILOMETRES_PER_DEGREE**2 * north * north + KILOMETRES_PER_LONGITUDE**2 * narrowed * east * east
     statement = (
-        _select(
+        select(ENTRY.c.id, square.label("square"))
+        .where(
             ENTRY.c.latitude.between(here.latitude - tall, here.latitude + tall),
-            eastward.between(-wide, wide),
+            east.between(-wide, wide),
             *conditions,
         )
-        .order_by(north * north + east * east, ENTRY.c.id)
+        .order_by("square", ENTRY.c.id)
         .limit(limit)
     )
-    return db.session.execute(statement).mappings().all()
+    return db.session.execute(statement).all()
 
 
 def _degrees_east(here: Point, wide: float) -> ColumnElement[Any]:
@@ -184,6 +196,15 @@ def _degrees_east(here: Point, wide: float) -> ColumnElement[Any]:
     if abs(here.longitude) + wide <= 180:
         return degrees
     return case((degrees > 180, degrees - 360), (degrees < -180, degrees + 360), else_=degrees)
+
+
+def _rows(entry_ids: Sequence[int]) -> Sequence[RowMapping]:
+    """Return whole entries."""
+    return [
+        row
+        for chunk in in_chunks(entry_ids)
+        for row in db.session.execute(_select(ENTRY.c.id.in_(chunk)).order_by(ENTRY.c.id)).mappings()
+    ]
 
 
 def _kilometres(here: Point, row: RowMapping) -> float:

@@ -170,11 +170,11 @@ def count_rows_by(import_id: int) -> dict[str, int]:
 
 
 def next_rows(import_id: int, effects: Collection[str], *, after: int, limit: int) -> Sequence[RowMapping]:
-    """Return the next rows that are still to be written; every one before the row number `after` is."""
+    """Return the next rows that are still to be written; there are none before the row number `after`."""
     statement = (
         select(ROW.c.id, ROW.c.row_number, ROW.c.effect, ROW.c.records)
         .where(ROW.c.import_id == import_id, ROW.c.row_number >= after)
-        .where(ROW.c.is_applied.is_(False), ROW.c.effect.in_(effects))
+        .where(ROW.c.effect.in_(effects))
         .order_by(ROW.c.row_number, ROW.c.id)
         .limit(limit)
     )

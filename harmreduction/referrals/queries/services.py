@@ -26,14 +26,14 @@ class Target:
 def find_target(service: str, place: str = "") -> Target | None:
     """Return the service of an address, by HSDS ids; None without one, and NotFound when it is not in the directory.
 
-    One that was merged into another leads to that other; a place that is not its own is left aside.
+    One that was merged into another leads to that other, and on to the last; a place that is not its own is left aside.
     """
     if not service:
         return None
     row = db.session.scalar(select(Service).where(Service.hsds_id == service))
     if row is None:
         raise NotFound(message("This service is not in the directory."))
-    if row.merged_into_id is not None:
+    while row.merged_into_id is not None:
         row, place = db.session.get_one(Service, row.merged_into_id), ""
     pair = db.session.scalar(
         select(ServiceAtLocation).where(ServiceAtLocation.hsds_id == place, ServiceAtLocation.service_id == row.id)

@@ -10,6 +10,7 @@ from harmreduction.core.actor import Actor
 from harmreduction.core.db import db
 from harmreduction.directory.models import Service
 from harmreduction.referrals.models import Referral, ReferralStep
+from harmreduction.referrals.rules.following import asks_whether_kept
 from harmreduction.referrals.rules.kinds import UNDER_WAY, Need, State
 from harmreduction.sites import queries as sites
 
@@ -27,12 +28,13 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One referral of the list: where it leads, what happened last, and whether somebody should call today."""
+    """One referral of the list: where it leads, what happened last, whether to call today, and what to ask then."""
 
     referral: Referral
     service_name: str | None
     last_step: ReferralStep | None
     is_due: bool
+    asks_whether_kept: bool
 
 
 def list_to_call(actor: Actor, asked: Asked, *, today: date, offset: int, limit: int) -> list[Row]:
@@ -55,7 +57,13 @@ def list_to_call(actor: Actor, asked: Asked, *, today: date, offset: int, limit:
     ).all()
     last = _last_steps([referral.id for referral, _name, _due in found])
     return [
-        Row(referral=referral, service_name=name, last_step=last.get(referral.id), is_due=bool(due))
+        Row(
+            referral=referral,
+            service_name=name,
+            last_step=last.get(referral.id),
+            is_due=bool(due),
+            asks_whether_kept=asks_whether_kept(referral.arrived_on, referral.is_kept_at_30_days, today=today),
+        )
         for referral, name, due in found
     ]
 

@@ -16,7 +16,7 @@ from harmreduction.encounters.queries import find_place
 from harmreduction.referrals import actions, queries
 from harmreduction.referrals.forms import AskedForm, NewForm, QuickForm, SlipForm
 from harmreduction.referrals.routes.pages import open_referral, show_problem
-from harmreduction.referrals.rules.following import ASK_AGAIN_AFTER, CannotRefer, asks_whether_kept
+from harmreduction.referrals.rules.following import ASK_AGAIN_AFTER, CannotRefer
 from harmreduction.referrals.rules.kinds import usual_need
 from harmreduction.referrals.words import moment_words, need_name, service_name, state_name
 from harmreduction.settings.queries import current_settings
@@ -55,9 +55,6 @@ def to_call() -> ResponseReturnValue:
         need_name=need_name,
         state_name=state_name,
         service_name=service_name,
-        asks_whether_kept=lambda referral: asks_whether_kept(
-            referral.arrived_on, referral.is_kept_at_30_days, today=today
-        ),
         today=today,
         has_sites=bool(own_sites),
     )

@@ -42,6 +42,7 @@ const keepAll = async () => {
   const files = new Set([...filesOfPage(), ...(await filesOfList()).map((file) => new URL(file, location).href)]);
   for (const file of [...files, keep.dataset.savedPage]) await store(file);
   await store(here, area.dataset.title);
+  await navigator.serviceWorker.ready; // only then does the kept page open without a connection
 };
 
 const show = async () => {

@@ -36,8 +36,8 @@ const show = async () => {
     if (answer.headers.has("X-Title")) rows.push(row(store, request, answer));
   }
   list.replaceChildren(...rows);
-  nothing.hidden = rows.length > 0;
   if (rows.length === 0) await forgetAll();
+  nothing.hidden = rows.length > 0;
 };
 
 if ("caches" in window) await show();
