@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import cycle
-from pathlib import Path
 
 from flask import Flask
 from geopy.distance import geodesic
@@ -43,7 +42,7 @@ def figures() -> Iterator[Figure]:
             fill_directory(ON_MAP)
         yield _page(app, "/map", "map, its page without the services", SHELL_MILLISECONDS)
         yield points_over_the_wire(app, services=ON_MAP)
-        yield from first_loads(Path(app.instance_path), services=ON_MAP)
+        yield from first_loads(app.config["HR"].instance, services=ON_MAP)
 
 
 def _nearest() -> Figure:

@@ -161,6 +161,8 @@ def _prepare() -> None:
     if not account_queries.count_accounts() and not awaits_first_run():
         click.echo("A new folder: building a demonstration programme. It takes a few seconds.")
         demo.build_demonstration(click.echo)
+    elif account_queries.count_accounts():
+        load_hotlines()  # for a programme that is older than the list; what it changed stays as it is
 
 
 def _say_where() -> None:

@@ -152,3 +152,12 @@ def test_private_parts_leave_only_on_demand(sign_in_as):
     whole = lead.send("/directory/export", status=200, shape="json", is_whole="y").get_data(as_text=True)
     assert "1 Hidden Lane" not in public
     assert "1 Hidden Lane" in whole
+
+
+def test_the_public_form_of_terms_names_nobody_who_changed_them():
+    document = service_document()
+    document["attributes"][0]["taxonomy_term"]["metadata"] = [{"id": some_id("change"), "updated_by": "Ann Persona"}]
+    save(document)
+    public, whole = export.public_bundle(), export.stored_bundle()
+    assert "Ann Persona" in repr(whole.taxonomy_terms)
+    assert "Ann Persona" not in repr(public)

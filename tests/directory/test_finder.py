@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from geopy.distance import geodesic
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -93,8 +94,6 @@ def test_a_service_that_is_not_offered_any_more_is_not_found():
     places=st.lists(st.tuples(st.floats(30, 48), st.floats(-120, -70)), min_size=1, max_size=12),
 )
 def test_the_box_finds_the_same_nearest_as_measuring_every_distance(start_over, here, places):
-    from geopy.distance import geodesic
-
     start_over()
     save(*(service_document(str(number), at=place) for number, place in enumerate(places)))
     found = find_services(Question(near=Point(latitude=here[0], longitude=here[1])), at=MONDAY_NOON, limit=5).found

@@ -68,6 +68,8 @@ def public_bundle() -> Bundle:
     """Return the whole directory as anybody may have it."""
     bundle = public_records(_every_row())
     _add_terms(bundle)
+    for record in (*bundle.taxonomies.values(), *bundle.taxonomy_terms.values()):
+        record.document = without_private(record.document)  # their history names who changed them
     return bundle
 
 
