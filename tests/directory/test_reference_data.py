@@ -56,6 +56,7 @@ def test_the_basemap_is_all_there() -> None:
         "basemap/counties.json.gz",
         "basemap/countries.json.gz",
         "basemap/water.json.gz",
+        "hsds_openapi.json.gz",
         "places.csv.gz",
     ]
 
