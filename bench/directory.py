@@ -9,7 +9,8 @@ from geopy.distance import geodesic
 
 from bench.directory_fill import fill_directory, towns
 from bench.directory_import import brought_in
-from bench.directory_pages import first_loads, points_over_the_wire
+from bench.directory_map import map_figures
+from bench.directory_pages import first_loads
 from bench.measure import Deed, Figure, compare, typical
 from bench.programme import new_programme
 from harmreduction.directory.queries import find_services
@@ -40,9 +41,9 @@ def figures() -> Iterator[Figure]:
     with new_programme() as app:
         with app.app_context():
             fill_directory(ON_MAP)
-        yield _page(app, "/map", "map, its page without the services", SHELL_MILLISECONDS)
-        yield points_over_the_wire(app, services=ON_MAP)
-        yield from first_loads(app.config["HR"].instance, services=ON_MAP)
+        yield _page(app, "/map", "map, its page around it", SHELL_MILLISECONDS)
+        yield from map_figures(app)
+        yield from first_loads(app.config["HR"].instance)
 
 
 def _nearest() -> Figure:

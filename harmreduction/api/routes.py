@@ -5,9 +5,9 @@ Public, without a cookie, for every website (CORS); what is confidential never g
 
 import gzip
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from importlib import resources
-from itertools import chain, count
+from itertools import chain
 from typing import Any
 
 from flask import Blueprint, Response, request, stream_with_context, url_for
@@ -16,14 +16,16 @@ from werkzeug.exceptions import HTTPException
 
 from harmreduction.api import queries
 from harmreduction.api.package import packed_directory
-from harmreduction.api.queries import Listed
-from harmreduction.api.rules import MOST_PER_PAGE, Asked, page_of, read_asked
+from harmreduction.api.queries.documents import MOST_PLACES, MOST_SERVICES
+from harmreduction.api.queries.fitting import MOST_NEAREST
+from harmreduction.api.rules import MOST_NESTED, MOST_PER_PAGE, page_of, read_asked
 from harmreduction.core import clock
 from harmreduction.core.errors import DomainError, NotAllowed, NotFound
 from harmreduction.core.messages import message
-from harmreduction.directory.hsds.structure import VERSION, RootKind
+from harmreduction.directory.hsds.structure import VERSION, Document, RootKind
 from harmreduction.settings.queries import current_settings
 from harmreduction.web.access import public
+from harmreduction.web.errors import show_what_was_refused
 from harmreduction.web.headers import Kept, kept
 from harmreduction.web.i18n import say
 
@@ -35,13 +37,6 @@ KINDS: dict[str, RootKind] = {
     "service_at_locations": "service_at_location",
     "taxonomies": "taxonomy",
     "taxonomy_terms": "taxonomy_term",
-}
-LISTS: dict[str, Callable[[Asked], Listed]] = {
-    "services": lambda asked: queries.list_services(asked, at=clock.now()),
-    "organizations": queries.list_organizations,
-    "service_at_locations": lambda asked: queries.list_places(asked, at=clock.now()),
-    "taxonomies": queries.list_taxonomies,
-    "taxonomy_terms": queries.list_terms,
 }
 JSON = "application/json"
 STATUS = {NotFound: 404, NotAllowed: 403}
@@ -72,9 +67,32 @@ def say_what_is_wrong(problem: DomainError) -> ResponseReturnValue:
 
 
 @bp.errorhandler(HTTPException)
-def say_what_flask_refused(problem: HTTPException) -> ResponseReturnValue:
+def say_what_flask_refused(problem: HTTPException) -> Response:
     """Answer what Flask refused by itself as JSON."""
-    return _json({"error": str(problem.description)}, problem.code or 500)
+    answer = _json({"error": str(problem.description)}, problem.code or 500)
+    if allow := problem.get_response().headers.get("Allow"):
+        answer.headers["Allow"] = allow
+    return answer
+
+
+@bp.app_url_value_preprocessor
+def refuse_what_no_route_takes(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """Say 404 or 405 before it is looked where a write comes from: here nobody can write."""
+    problem = request.routing_exception
+    if problem is not None and (problem.code or 0) >= 400 and _is_here():
+        raise problem
+
+
+@bp.app_errorhandler(404)
+@bp.app_errorhandler(405)
+def say_that_no_route_leads_there(problem: HTTPException) -> ResponseReturnValue:
+    """Answer as JSON what no route of ours takes, though Flask knows of no blueprint then; elsewhere by a page."""
+    return let_every_website_read(say_what_flask_refused(problem)) if _is_here() else show_what_was_refused(problem)
+
+
+def _is_here() -> bool:
+    """Say whether an address is one of ours, also where no route leads."""
+    return f"{request.path}/".startswith(f"{bp.url_prefix}/")
 
 
 @bp.get("/")
@@ -100,13 +118,13 @@ def about() -> ResponseReturnValue:
 @kept(Kept.SHARED)
 def list_records(records: str) -> ResponseReturnValue:
     """Answer a page of records, or all of them one a line."""
-    _check_there_is(records)
-    asked = read_asked(request.args)
+    kind = _kind_of(records)
+    asked = read_asked(request.args, kind)
     if asked.file_format == "ndjson":
-        pages = _pages(LISTS[records], request.args.to_dict())
-        first = next(pages)  # before the answer begins, so that what is wrong can still be said
-        return Response(stream_with_context(_lines(chain([first], pages))), mimetype="application/x-ndjson")
-    listed = LISTS[records](asked)
+        parts = queries.list_in_parts(kind, asked, at=clock.now())
+        first = next(parts, [])  # before the answer begins, so that what is wrong can still be said
+        return Response(stream_with_context(_lines(chain([first], parts))), mimetype="application/x-ndjson")
+    listed = queries.list_records(kind, asked, at=clock.now())
     return _json(page_of(listed.contents, asked, listed.total))
 
 
@@ -115,9 +133,9 @@ def list_records(records: str) -> ResponseReturnValue:
 @kept(Kept.SHARED)
 def get_record(records: str, hsds_id: str) -> ResponseReturnValue:
     """Answer one record with everything in it."""
-    _check_there_is(records)
-    asked = read_asked(request.args)
-    return _json(queries.get_document(KINDS[records], hsds_id, full_service=asked.full_service))
+    kind = _kind_of(records)
+    asked = read_asked(request.args, kind)
+    return _json(queries.get_document(kind, hsds_id, full_service=asked.full_service))
 
 
 @bp.get("/datapackage.zip")
@@ -153,38 +171,35 @@ def profile() -> ResponseReturnValue:
 @kept(Kept.SHARED)
 def guide() -> ResponseReturnValue:
     """Tell people who read the data what to know about it."""
-    return Response(GUIDE.format(most=MOST_PER_PAGE), mimetype="text/plain")
+    numbers = {"most": MOST_PER_PAGE, "nearest": MOST_NEAREST, "services": MOST_SERVICES, "places": MOST_PLACES}
+    return Response(GUIDE.format(**numbers, **MOST_NESTED), mimetype="text/plain")
 
 
 GUIDE = """\
 Lists hold 50 records a page; per_page can be 1 to {most}. format=ndjson gives every record that fits, one a line.
 full=true nests everything, minimal=true gives id, name, status and last_modified.
-services and service_at_locations also take latitude, longitude (nearest first, 1,000 at most), open_now=true
+Nested lists hold {service} services or services at locations a page at most, and {organization} organizations.
+The services of an organization that has more than {services} come in it with id, name, status and last_modified only.
+Inside a service, an organization that has more than {places} locations comes without them.
+services and service_at_locations also take latitude, longitude (nearest first, {nearest} at most), open_now=true
 and offers=naloxone,no_id. proximity is in metres, from latitude and longitude or from a postcode of the United States.
+The nearest are not counted: total_items and total_pages say how many were looked at; go on until last_page is true.
 Hours are wall-clock time at the place.
 Confidential places leave without address and position; names of staff never leave.
-Errors are {{"error": "a sentence"}} with status 400, 403 or 404.
+Errors are {{"error": "a sentence"}} with status 400, 403, 404 or 405; nothing can be written here.
 """
 
 
-def _check_there_is(records: str) -> None:
-    """Refuse a kind of records that has no list here."""
+def _kind_of(records: str) -> RootKind:
+    """Return the kind of records that has a list at this address."""
     if records not in KINDS:
         raise NotFound(message("There is nothing at this address."))
+    return KINDS[records]
 
 
-def _pages(read: Callable[[Asked], Listed], values: dict[str, str]) -> Iterator[Listed]:
-    """Yield every record that fits, a few hundred at a time."""
-    for page in count(1):
-        listed = read(read_asked(values | {"page": str(page), "per_page": str(MOST_PER_PAGE)}))
-        yield listed
-        if page * MOST_PER_PAGE >= listed.total:
-            return
-
-
-def _lines(pages: Iterable[Listed]) -> Iterator[str]:
+def _lines(parts: Iterable[list[Document]]) -> Iterator[str]:
     """Yield records one a line."""
-    return (_text(document) + "\n" for listed in pages for document in listed.contents)
+    return (_text(document) + "\n" for part in parts for document in part)
 
 
 def _json(value: Any, status: int = 200) -> Response:

@@ -1,7 +1,7 @@
 """What may be asked of /hsds/, and how its lists are paged."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from math import ceil
 from typing import Any, TypeVar
@@ -9,11 +9,13 @@ from uuid import UUID
 
 from harmreduction.core.errors import DomainError
 from harmreduction.core.messages import message
+from harmreduction.directory.hsds.structure import RootKind
 from harmreduction.directory.rules.finder import Point
 from harmreduction.directory.rules.terms import BY_CODE
 
 PER_PAGE = 50
 MOST_PER_PAGE = 500
+MOST_NESTED: dict[RootKind, int] = {"service": 100, "service_at_location": 100, "organization": 10}  # a page
 LAST_PAGE = 1_000_000
 LONGEST_REACH = 20_100_000  # metres: half way around the earth
 LONGEST_TEXT = 200  # characters; each word of a search is a condition of one statement
@@ -35,6 +37,7 @@ class Asked:
     search: str = ""
     page: int = 1
     per_page: int = PER_PAGE
+    most_per_page: int = MOST_PER_PAGE
     file_format: str = "json"
     taxonomy_term_id: str = ""
     taxonomy_id: str = ""
@@ -57,20 +60,34 @@ class Asked:
         return (self.page - 1) * self.per_page
 
     @property
+    def is_nested(self) -> bool:
+        """Say whether organisations come with their services."""
+        return self.full or self.full_service
+
+    @property
     def is_for_finder(self) -> bool:
         """Say whether the answer depends on what the finder knows: where, when, and our own terms."""
         return bool(self.near or self.open_now or self.offers)
 
 
-def read_asked(values: Mapping[str, str]) -> Asked:
-    """Return what a query string asks for; names that we do not know are left aside.
+def read_asked(values: Mapping[str, str], kind: RootKind) -> Asked:
+    """Return what a query string asks of records of one kind; names that we do not know are left aside.
 
-    Raises WrongParameter, which names the parameter and what it may be.
+    What is nested is large, so that fewer fit a page. Raises WrongParameter, which names the parameter and what it
+    may be.
     """
+    asked = _read(values)
+    is_nested = asked.is_nested if kind == "organization" else asked.full
+    most = MOST_NESTED.get(kind, MOST_PER_PAGE) if is_nested else MOST_PER_PAGE
+    return replace(asked, per_page=min(asked.per_page, most), most_per_page=most)
+
+
+def _read(values: Mapping[str, str]) -> Asked:
+    """Return what a query string asks for."""
     return Asked(
         search=_words(values, "search"),
         page=_whole(values, "page", 1, LAST_PAGE),
-        per_page=min(_whole(values, "per_page", PER_PAGE, LAST_PAGE), MOST_PER_PAGE),
+        per_page=_whole(values, "per_page", PER_PAGE, LAST_PAGE),
         file_format=_format(values.get("format", "") or "json"),
         taxonomy_term_id=_id(values, "taxonomy_term_id"),
         taxonomy_id=_id(values, "taxonomy_id"),

@@ -1,7 +1,8 @@
 """How many got there, as rows of a page and of a CSV file."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from flask_babel import gettext
 
@@ -9,10 +10,12 @@ from harmreduction.core.spreadsheets import Cell
 from harmreduction.referrals.queries import BarrierCount
 from harmreduction.referrals.rules.kinds import BARRIERS
 from harmreduction.referrals.rules.linkage import Followed, Linkage, count_linkage
-from harmreduction.referrals.words import need_name, service_name
+from harmreduction.referrals.words import need_name, service_named
 from harmreduction.web.i18n import say
 
 CsvRow = Sequence[Cell]
+ServiceNames = Mapping[int, str]  # by row id
+Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,15 +28,17 @@ class Group:
 
 def by_need(referrals: Iterable[Followed]) -> list[Group]:
     """Return the figures of each need, most often asked for first."""
-    return _grouped(referrals, lambda referral: need_name(referral.need))
+    return _grouped(referrals, lambda referral: referral.need, need_name)
 
 
-def by_service(referrals: Iterable[Followed]) -> list[Group]:
-    """Return the figures of each service, most often offered first."""
-    return _grouped(referrals, lambda referral: service_name(referral.service))
+def by_service(referrals: Iterable[Followed], names: ServiceNames) -> list[Group]:
+    """Return the figures of each service, most often offered first; two services of one name are two rows."""
+    return _grouped(referrals, lambda referral: referral.service_id, lambda key: service_named(names, key))
 
 
-def rows_of_linkage(referrals: Sequence[Followed], barriers: Iterable[BarrierCount]) -> Iterator[CsvRow]:
+def rows_of_linkage(
+    referrals: Sequence[Followed], barriers: Iterable[BarrierCount], names: ServiceNames
+) -> Iterator[CsvRow]:
     """Return a head and one row for each need, service and barrier."""
     yield (
         gettext("Figures"),
@@ -51,13 +56,13 @@ def rows_of_linkage(referrals: Sequence[Followed], barriers: Iterable[BarrierCou
     )
     for title, groups in (
         (gettext("By need"), by_need(referrals)),
-        (gettext("By service"), by_service(referrals)),
+        (gettext("By service"), by_service(referrals, names)),
         (gettext("All"), [Group(name="", linkage=count_linkage(referrals))]),
     ):
         for group in groups:
             yield (title, group.name, *_cells(group.linkage))
     for barrier in barriers:
-        words = f"{say(BARRIERS[barrier.barrier])}, {service_name(barrier.service)}"
+        words = f"{say(BARRIERS[barrier.barrier])}, {service_named(names, barrier.service_id)}"
         yield gettext("What stood in the way"), words, barrier.count
 
 
@@ -77,10 +82,12 @@ def _cells(linkage: Linkage) -> CsvRow:
     )
 
 
-def _grouped(referrals: Iterable[Followed], name_of: Callable[[Followed], str]) -> list[Group]:
-    """Return the figures of referrals with the same name."""
-    groups: dict[str, list[Followed]] = {}
+def _grouped(
+    referrals: Iterable[Followed], key_of: Callable[[Followed], Key], name_of: Callable[[Key], str]
+) -> list[Group]:
+    """Return the figures of referrals with the same key."""
+    groups: dict[Key, list[Followed]] = {}
     for referral in referrals:
-        groups.setdefault(name_of(referral), []).append(referral)
-    counted = [Group(name=name, linkage=count_linkage(members)) for name, members in groups.items()]
+        groups.setdefault(key_of(referral), []).append(referral)
+    counted = [Group(name=name_of(key), linkage=count_linkage(members)) for key, members in groups.items()]
     return sorted(counted, key=lambda group: (-group.linkage.offered, group.name))

@@ -11,6 +11,7 @@ from harmreduction.core.db import Base, UtcDateTime, new_id
 
 KEPT = classified(Sensitivity.OPERATIONAL, Retention.PERMANENT)
 ROLLED_UP = classified(Sensitivity.SENSITIVE, Retention.ROLLUP)
+LINKED = classified(Sensitivity.OPERATIONAL, Retention.SESSION)
 SECRET = classified(Sensitivity.SECRET, Retention.SESSION)
 
 
@@ -118,16 +119,19 @@ class ReferralConsent(Base):
 
 
 class ReferralLink(Base):
-    """A link by which a partner sees one referral; only a digest of its token is stored."""
+    """A link by which a partner sees one referral; only a digest of its token is stored.
+
+    It goes with the next sharing of any referral, thirty days after it ended.
+    """
 
     __tablename__ = "referral_link"
 
-    id: Mapped[int] = mapped_column(primary_key=True, info=KEPT)
-    public_id: Mapped[str] = mapped_column(String(36), unique=True, default=new_id, info=KEPT)
-    consent_id: Mapped[int] = mapped_column(ForeignKey("referral_consent.id"), index=True, info=KEPT)
+    id: Mapped[int] = mapped_column(primary_key=True, info=LINKED)
+    public_id: Mapped[str] = mapped_column(String(36), unique=True, default=new_id, info=LINKED)
+    consent_id: Mapped[int] = mapped_column(ForeignKey("referral_consent.id"), index=True, info=LINKED)
     token_digest: Mapped[str] = mapped_column(String(64), unique=True, info=SECRET)
-    made_at: Mapped[datetime] = mapped_column(UtcDateTime, info=KEPT)
-    ends_at: Mapped[datetime] = mapped_column(UtcDateTime, info=KEPT)
-    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=KEPT)
-    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=KEPT)
-    times_opened: Mapped[int] = mapped_column(default=0, info=KEPT)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime, info=LINKED)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime, info=LINKED)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=LINKED)
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=LINKED)
+    times_opened: Mapped[int] = mapped_column(default=0, info=LINKED)

@@ -1,5 +1,6 @@
 """What referrals are called on a page."""
 
+from collections.abc import Mapping
 from datetime import datetime, time
 
 from flask_babel import gettext
@@ -22,6 +23,11 @@ def state_name(state: str) -> str:
 def service_name(name: str | None) -> str:
     """Return the name of a service, or that there is none."""
     return name or str(gettext("No service chosen"))
+
+
+def service_named(names: Mapping[int, str], service_id: int | None) -> str:
+    """Return the name of a service of a list by row id, or that there is none."""
+    return service_name(None if service_id is None else names[service_id])
 
 
 def moment_words(moment: datetime, time_zone: str) -> str:

@@ -42,7 +42,7 @@ def answer_errors(app: Flask) -> None:
     app.register_error_handler(SentFromElsewhere, _sent_from_elsewhere)
     app.register_error_handler(CSRFError, _form_grew_old)
     app.register_error_handler(SecurityError, _unknown_host)
-    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(HTTPException, show_what_was_refused)
     app.register_error_handler(OperationalError, _database_trouble)
     app.register_error_handler(Exception, _unexpected)
 
@@ -71,7 +71,7 @@ def _form_grew_old(_problem: CSRFError) -> ResponseReturnValue:
     )
 
 
-def _http_error(problem: HTTPException) -> ResponseReturnValue:
+def show_what_was_refused(problem: HTTPException) -> ResponseReturnValue:
     """Answer what Flask refused by itself; redirects pass through."""
     if problem.code is None or problem.code < 400:
         return problem.get_response()

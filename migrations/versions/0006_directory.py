@@ -164,7 +164,6 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=300), nullable=False),
         sa.Column("verdict", sa.String(length=10), nullable=False),
         sa.Column("effect", sa.String(length=10), nullable=False),
-        sa.Column("is_applied", sa.Boolean(), nullable=False),
         sa.Column("reasons", sa.JSON(), nullable=False),
         sa.Column("records", sa.JSON(), nullable=False),
         sa.Column("differences", sa.JSON(), nullable=False),
@@ -202,7 +201,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("hsds_id", name=op.f("uq_service_hsds_id")),
     )
     with op.batch_alter_table("service", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_service_merged_into_id"), ["merged_into_id"], unique=False)
+        batch_op.create_index("ix_service_by_name", ["merged_into_id", "name", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_service_organization_id"), ["organization_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_service_source_id"), ["source_id"], unique=False)
         batch_op.create_index("ix_service_verified_on", ["verified_on"], unique=False)
@@ -382,6 +381,7 @@ def upgrade() -> None:
             unique=False,
         )
         batch_op.create_index(batch_op.f("ix_finder_entry_time_zone"), ["time_zone"], unique=False)
+        batch_op.create_index(batch_op.f("ix_finder_entry_languages"), ["languages"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_finder_entry_service_at_location_id"), ["service_at_location_id"], unique=False
         )
@@ -414,6 +414,7 @@ def downgrade() -> None:
     with op.batch_alter_table("finder_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_finder_entry_service_id"))
         batch_op.drop_index(batch_op.f("ix_finder_entry_service_at_location_id"))
+        batch_op.drop_index(batch_op.f("ix_finder_entry_languages"))
         batch_op.drop_index(batch_op.f("ix_finder_entry_time_zone"))
         batch_op.drop_index("ix_finder_entry_position")
     op.drop_table("finder_entry")
@@ -446,7 +447,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_service_verified_on")
         batch_op.drop_index(batch_op.f("ix_service_source_id"))
         batch_op.drop_index(batch_op.f("ix_service_organization_id"))
-        batch_op.drop_index(batch_op.f("ix_service_merged_into_id"))
+        batch_op.drop_index("ix_service_by_name")
     op.drop_table("service")
     with op.batch_alter_table("directory_import_row", schema=None) as batch_op:
         batch_op.drop_index("ix_directory_import_row_import")

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from harmreduction.api import queries
+from harmreduction.api.queries import fitting
 from harmreduction.core.clock import now
 from harmreduction.core.db import db
 from harmreduction.directory.actions import Origin, save_bundle
@@ -49,7 +49,7 @@ def test_a_merged_service_is_gone_from_its_places_too(published):
 
 
 def test_the_nearest_are_the_nearest_of_those_that_fit(published, monkeypatch):
-    monkeypatch.setattr(queries, "MOST_NEAREST", 1)
+    monkeypatch.setattr(fitting, "MOST_NEAREST", 1)
     assert published.names("/services", **HERE, search="never") == ["Never open"]
     found = published.get("/service_at_locations", **HERE, search="never", full="true")["contents"]
     assert [record["service"]["name"] for record in found] == ["Never open"]

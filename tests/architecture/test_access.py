@@ -117,6 +117,7 @@ GET  /referrals/                                                  403 200 200 20
 GET  /referrals/<uuid:referral_id>                                403 200 200 200 403 302
 POST /referrals/<uuid:referral_id>/barriers                       403 302 302 302 403 401
 GET  /referrals/<uuid:referral_id>/made                           403 200 200 200 403 302
+POST /referrals/<uuid:referral_id>/no-contact                     403 302 302 302 403 401
 POST /referrals/<uuid:referral_id>/notes                          403 200 200 200 403 401
 POST /referrals/<uuid:referral_id>/quick                          403 302 302 302 403 401
 GET  /referrals/<uuid:referral_id>/share                          403 200 200 200 403 302

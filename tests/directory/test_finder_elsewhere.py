@@ -89,6 +89,11 @@ def test_the_worker_for_areas_without_connection_is_a_script(client):
     answer = client.get("/find/offline.js")
     assert answer.mimetype == "text/javascript"
     assert "Set-Cookie" not in answer.headers
+    again = client.get("/find/offline.js", headers={"If-None-Match": answer.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    with client.application.test_request_context("/find/offline.js"):
+        answer = client.application.view_functions["offline.worker"]()
+        assert not answer.is_streamed  # or its file would stay open until somebody has taken it all
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)

@@ -114,6 +114,7 @@ def test_a_referral_of_another_site_is_as_good_as_none(database):
         lambda: queries.get_referral(worker, referral.public_id),
         lambda: tell(referral, State.ARRIVED, by=worker),
         lambda: actions.ask_again_later(referral.public_id, by=worker, at=now()),
+        lambda: actions.stop_contacting(referral.public_id, note="x", by=worker, at=now()),
         lambda: actions.say_whether_kept(referral.public_id, True, by=worker, at=now()),
         lambda: actions.note_barriers(referral.public_id, {Barrier.ID}, by=worker, at=now()),
         lambda: actions.write_note(referral.public_id, client_id=new_id(), text="x", by=worker, at=now()),
@@ -183,10 +184,10 @@ def test_what_stands_in_the_way_keeps_the_day_on_which_it_was_first_noted(databa
     assert queries.list_barriers(referral.id) == {Barrier.ID, Barrier.COST}
     day = today(TIME_ZONE)
     found = queries.count_barriers(day, day, time_zone=TIME_ZONE)
-    assert {(each.barrier, each.service, each.count, each.last_noted_at) for each in found} == {
-        (Barrier.ID, "Heron Clinic", 1, MONDAY),
+    assert {(each.barrier, each.service_id, each.count, each.last_noted_at) for each in found} == {
+        (Barrier.ID, service.id, 1, MONDAY),
         (Barrier.ID, None, 1, MONDAY + DAY),
-        (Barrier.COST, "Heron Clinic", 1, MONDAY + DAY),
+        (Barrier.COST, service.id, 1, MONDAY + DAY),
     }
 
 
@@ -195,6 +196,19 @@ def test_a_referral_that_ended_is_not_asked_about_later(database):
     tell(referral, State.DECLINED_BY_PERSON)
     with pytest.raises(CannotRefer, match="Chose something else"):
         actions.ask_again_later(referral.public_id, by=SYSTEM, at=now())
+
+
+def test_the_wish_not_to_be_contacted_erases_how_at_once_and_stays_in_the_notes(database):
+    referral = make_referral(make_site(), contact=CONTACT, follow_up_on=today(TIME_ZONE))
+    _agreement, token = share(referral, until=today(TIME_ZONE), items=frozenset({Shared.REACH}))
+    for _ in range(2):
+        actions.stop_contacting(referral.public_id, note="not any more", by=SYSTEM, at=now())
+    asked = read_again(referral)
+    assert (asked.may_contact, asked.reach_by, asked.reach_hours, asked.reach_sealed) == (False, None, "", None)
+    assert [note.text for note in queries.get_detail(SYSTEM, referral.public_id).notes] == ["not any more"]
+    assert (count_events("REFERRAL_CHANGED"), asked.state, asked.follow_up_on) == (1, "pending", today(TIME_ZONE))
+    shared = actions.open_link(token, at=now())
+    assert (shared.reach_by, shared.reach_hours, shared.reach) == (None, "", "")
 
 
 def test_an_arrival_taken_back_takes_with_it_whether_they_still_go(database):

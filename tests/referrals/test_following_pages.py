@@ -10,6 +10,8 @@ from harmreduction.referrals.rules.kinds import State
 from tests.factories import TIME_ZONE, make_site
 from tests.pages import text_of
 from tests.referrals.stories import (
+    BY_THE_BRIDGE,
+    CONTACT,
     count,
     count_events,
     hidden,
@@ -106,6 +108,21 @@ def test_barriers_and_notes_stand_on_the_page_of_the_referral(worker, site):
     page = text_of(worker.page(address))
     assert "No ID" in page and page.count("asked for a morning") == 1
     assert "Write the note first" in text_of(worker.send(f"{address}/notes", status=200))
+
+
+def test_somebody_takes_back_that_they_may_be_contacted_wherever_a_referral_is_shown(worker, site):
+    for page, leads_to in (("/referrals/", "list"), ("/referrals/{}", ""), ("/referrals/{}/made", "")):
+        referral = make_referral(site, contact=CONTACT)
+        address = f"/referrals/{referral.public_id}"
+        shown = worker.page(page.format(referral.public_id))
+        assert f'action="{address}/no-contact"' in shown and f"any more {referral.slip_number}" in text_of(shown)
+        answer = worker.send(f"{address}/no-contact", back=leads_to)
+        assert answer.location == ("/referrals/" if leads_to else address)
+        assert "no-contact" not in worker.page(page.format(referral.public_id))
+        words = text_of(worker.page(address))
+        assert "They do not want us to contact them any more." in words and BY_THE_BRIDGE not in words
+    not_asked = make_referral(site)
+    assert "no-contact" not in worker.page(f"/referrals/{not_asked.public_id}")
 
 
 def test_looking_at_a_referral_is_written_down_and_listing_it_is_not(worker, site):

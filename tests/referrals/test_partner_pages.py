@@ -85,6 +85,19 @@ def test_a_partner_tells_the_day_and_time_of_an_appointment(worker, client, site
     assert "Choose one answer" in text_of(client.send(link, status=200))
 
 
+def test_a_partner_whose_answer_ends_the_referral_is_thanked_and_the_link_ends(worker, client, site):
+    referral = make_referral(site)
+    link = shared_link(worker, referral, is_agreed="y")
+    form_id = hidden(client.page(link), "form_id")
+    for _ in range(2):
+        answer = client.send(link, status=200, state="declined_by_provider", form_id=form_id)
+        assert "Thank you" in text_of(answer) and "This referral has ended" in text_of(answer)
+        assert referral.slip_number not in text_of(answer) and 'content="noindex' in answer.text
+    assert "not shared with you any more" in text_of(client.page(link, status=410))
+    client.send(link, status=410, state="arrived")
+    assert (count(ReferralStep), read_again(referral).state) == (1, "declined_by_provider")
+
+
 def test_a_link_that_was_ended_or_is_too_old_says_so_plainly(worker, client, site):
     referral = make_referral(site)
     with time_machine.travel(MONDAY, tick=False) as clock:
@@ -119,7 +132,7 @@ def test_a_note_that_travelled_goes_when_the_referral_ends(worker, client, site)
     link = shared_link(worker, referral, is_agreed="y", note="ring twice", shares_reach="y")
     assert BY_THE_BRIDGE in text_of(client.page(link))
     tell(referral, State.COMPLETED)
-    words = text_of(client.page(link))
+    words = text_of(client.page(link, status=410))
     assert BY_THE_BRIDGE not in words and "ring twice" not in words
     assert count(ReferralNote) == 0
     assert Shared.NOTE in queries.list_sharing(read_again(referral), now=now())[0].items

@@ -11,10 +11,11 @@ from harmreduction.accounts.queries import signed_in_as
 from harmreduction.core.clock import now, today
 from harmreduction.core.db import db, new_id, transaction
 from harmreduction.directory.actions.duplicates import merge_services
+from harmreduction.directory.models import Organization, Service
 from harmreduction.encounters import actions as encounters
-from harmreduction.referrals import queries
+from harmreduction.referrals import actions, queries
 from harmreduction.referrals.models import Referral, ReferralNote
-from harmreduction.referrals.rules.kinds import State
+from harmreduction.referrals.rules.kinds import Barrier, State
 from harmreduction.settings.models import Setting
 from tests.factories import SYSTEM, TIME_ZONE, make_location, make_site
 from tests.pages import text_of
@@ -217,6 +218,31 @@ def test_the_figures_are_downloaded_after_proof_and_no_cell_runs_as_a_formula(si
         lead.page("/referrals/figures")
         clock.shift(timedelta(minutes=11))
         assert "/confirm" in lead.get("/referrals/figures.csv").location
+
+
+def test_two_services_of_one_name_are_two_rows_told_apart_by_who_runs_them_or_where(sign_in_as, site):
+    first, second, third = make_service("Food bank"), make_service("Food bank"), make_service("Otter House")
+    for service in (first, first, second, third):
+        make_referral(site, service)
+    actions.note_barriers(make_referral(site, second).public_id, {Barrier.COST}, by=SYSTEM, at=now())
+    with transaction():
+        owner = Organization(hsds_id=new_id(), name="Heron Trust", document={}, changed_at=now())
+        db.session.add(owner)
+        db.session.flush()
+        db.session.get_one(Service, second.id).organization_id = owner.id
+    lead = sign_in_as("programme_lead")
+    words = text_of(lead.page("/referrals/figures"))
+    assert "Food bank 2 0" in words and "Food bank, Heron Trust 2 0" in words and "Otter House 1 0" in words
+    assert "Cost Food bank, Heron Trust 1" in words
+    rows = lead.get("/referrals/figures.csv").text
+    assert '"By service","Food bank, Heron Trust",2' in rows and '"Cost, Food bank, Heron Trust",1' in rows
+
+
+def test_the_town_of_a_confidential_place_tells_no_services_apart(sign_in_as, site):
+    for is_confidential in (True, False):
+        make_referral(site, make_service("Safe house", is_confidential=is_confidential))
+    words = text_of(sign_in_as("programme_lead").page("/referrals/figures"))
+    assert "Safe house 1 0" in words and "Safe house, Durham 1 0" in words
 
 
 @pytest.mark.parametrize("query", ["first=0001-01-01&last=9999-12-31", "first=2030-01-01&last=2020-01-01", "first=x"])

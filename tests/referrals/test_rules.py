@@ -60,7 +60,7 @@ def followed(draw):
     """A referral after some path, with what is known of it after thirty days."""
     steps = draw(paths())
     is_kept = draw(st.sampled_from([None, True, False])) if replay(steps).arrived_on else None
-    return Followed(need="food", service=None, made_on=MADE, steps=steps, is_kept=is_kept)
+    return Followed(need="food", service_id=None, made_on=MADE, steps=steps, is_kept=is_kept)
 
 
 @pytest.mark.parametrize(
@@ -127,16 +127,16 @@ def test_every_path_leaves_figures_that_add_up(referrals):
 )
 def test_how_far_a_referral_came_and_whether_it_is_known_that_they_did_not_get_there(states, stage, did_not):
     steps = [(state, MADE + timedelta(days=number)) for number, state in enumerate(states)]
-    referral = Followed(need="food", service=None, made_on=MADE, steps=steps, is_kept=None)
+    referral = Followed(need="food", service_id=None, made_on=MADE, steps=steps, is_kept=None)
     assert (referral.stage, referral.did_not_attend) == (stage, did_not)
 
 
 def test_nobody_asked_is_no_no():
     steps = [(State.ARRIVED, MADE + timedelta(days=4))]
     known = [
-        Followed(need="food", service=None, made_on=MADE, steps=steps, is_kept=kept) for kept in (True, False, None)
+        Followed(need="food", service_id=None, made_on=MADE, steps=steps, is_kept=kept) for kept in (True, False, None)
     ]
-    counts = count_linkage([*known, Followed(need="food", service=None, made_on=MADE, steps=(), is_kept=None)])
+    counts = count_linkage([*known, Followed(need="food", service_id=None, made_on=MADE, steps=(), is_kept=None)])
     assert counts == Linkage(
         offered=4, accepted=3, scheduled=3, attended=3, not_attended=0, kept=1, not_kept=1, median_days=4
     )

@@ -12,7 +12,7 @@ from harmreduction.core.errors import NotFound
 from harmreduction.referrals import actions, queries
 from harmreduction.referrals.models import ReferralConsent, ReferralLink, ReferralNote, ReferralStep
 from harmreduction.referrals.rules.following import CannotRefer, Step
-from harmreduction.referrals.rules.kinds import Channel, Need, State, ToldBy
+from harmreduction.referrals.rules.kinds import ENDED, Channel, Need, State, ToldBy
 from harmreduction.referrals.rules.sharing import Shared, SharingEnded
 from tests.factories import SYSTEM, TIME_ZONE, make_site
 from tests.referrals.stories import (
@@ -123,6 +123,11 @@ def test_how_to_find_somebody_is_shared_only_where_it_is_known(database):
         share(make_referral(make_site()), until=today(TIME_ZONE) - DAY)
 
 
+def answer_is_open(token, state):
+    step = Step(client_id=new_id(), state=state, happened_on=today(TIME_ZONE), told_by=ToldBy.PARTNER)
+    return actions.answer_as_partner(token, step, at=now())
+
+
 def answer(token, state, **told):
     fields = {"client_id": new_id(), "state": state, "happened_on": today(TIME_ZONE), "told_by": ToldBy.PARTNER} | told
     step = Step(**fields)
@@ -144,8 +149,53 @@ def test_a_partners_answer_is_a_step_told_by_the_partner_and_counts_once(databas
 def test_a_partner_learns_nothing_from_an_answer_that_does_not_fit(database):
     referral = make_referral(make_site())
     _agreement, token = share(referral, until=today(TIME_ZONE))
-    tell(referral, State.COMPLETED)
-    for state in (State.ACCEPTED, State.CLOSED, State.DECLINED_BY_PERSON):
+    for state in (State.CONTACTED, State.CLOSED, State.DECLINED_BY_PERSON):
         with pytest.raises(CannotRefer) as problem:
             answer(token, state)
         assert str(problem.value) == "This was answered before. If something changed since, call us."
+    assert count(ReferralStep) == 0
+
+
+def test_a_referral_that_ends_ends_every_link_and_opening_it_again_revives_none(database):
+    for state in sorted(ENDED):
+        referral, other = make_referral(make_site()), make_referral(make_site())
+        tokens = [share(referral, until=today(TIME_ZONE), shared_with=name)[1] for name in ("Heron Clinic", "Otter")]
+        _agreement, stays = share(other, until=today(TIME_ZONE))
+        tell(referral, state)
+        assert [shared.is_live for shared in queries.list_sharing(read_again(referral), now=now())] == [False, False]
+        tell(referral, State.PENDING)
+        for token in tokens:
+            with pytest.raises(SharingEnded, match="not shared with you any more"):
+                actions.open_link(token, at=now())
+        assert actions.open_link(stays, at=now()).slip_number == other.slip_number
+
+
+def test_an_answer_that_ends_a_referral_counts_once_and_only_by_its_own_link(database):
+    referral, other = make_referral(make_site()), make_referral(make_site())
+    _agreement, token = share(referral, until=today(TIME_ZONE))
+    _agreement, others = share(other, until=today(TIME_ZONE))
+    assert answer_is_open(token, State.ACCEPTED)
+    step = answer(token, State.DECLINED_BY_PROVIDER)
+    assert actions.answer_as_partner(token, step, at=now()) is False
+    with pytest.raises(SharingEnded):
+        answer(token, State.ARRIVED)
+    assert actions.answer_as_partner(others, step, at=now()) is True
+    assert (count(ReferralStep), read_again(other).state) == (2, "pending")
+
+
+def test_links_that_ended_thirty_days_ago_are_erased_with_the_next_sharing(database):
+    with time_machine.travel(MONDAY, tick=False) as clock:
+        ran_out, ended, lives = (make_referral(make_site()) for _ in range(3))
+        _agreement, token = share(ran_out, until=today(TIME_ZONE))
+        actions.open_link(token, at=now())
+        share(ended, until=today(TIME_ZONE) + 90 * DAY)
+        tell(ended, State.CLOSED)
+        share(lives, until=today(TIME_ZONE) + 90 * DAY)
+        clock.shift(29 * DAY)
+        share(lives, until=today(TIME_ZONE))
+        assert count(ReferralLink) == 4
+        clock.shift(3 * DAY)
+        share(lives, until=today(TIME_ZONE))
+        assert (count(ReferralLink), count(ReferralConsent)) == (3, 5)
+        [shared] = queries.list_sharing(read_again(ran_out), now=now())
+        assert (shared.times_opened, shared.is_live, count_events("REFERRAL_SEEN", ran_out)) == (None, False, 1)

@@ -20,9 +20,7 @@ class FinderEntry(Base):
 
     __tablename__ = "finder_entry"
     # The index holds all that the nearest are chosen by, so that rows are read of those alone that are shown.
-    __table_args__ = (
-        Index("ix_finder_entry_position", "latitude", "longitude", "terms", "open_parts", "time_zone"),
-    )
+    __table_args__ = (Index("ix_finder_entry_position", "latitude", "longitude", "terms", "open_parts", "time_zone"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, info=MADE)
     service_id: Mapped[int] = mapped_column(ForeignKey("service.id"), index=True, info=MADE)
@@ -38,7 +36,7 @@ class FinderEntry(Base):
     longitude: Mapped[float | None] = mapped_column(info=MADE)
     time_zone: Mapped[str] = mapped_column(String(40), index=True, info=MADE)
     terms: Mapped[int] = mapped_column(BigInteger, default=0, info=MADE)
-    languages: Mapped[str] = mapped_column(String(200), default="", info=MADE)
+    languages: Mapped[str] = mapped_column(String(200), default="", index=True, info=MADE)
     searched: Mapped[str] = mapped_column(String(2000), default="", info=MADE)
     open_parts: Mapped[int] = mapped_column(BigInteger, default=0, info=MADE)
     has_hours: Mapped[bool] = mapped_column(default=False, info=MADE)

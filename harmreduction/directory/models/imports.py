@@ -78,7 +78,6 @@ class DirectoryImportRow(Base):
     name: Mapped[str] = mapped_column(String(300), info=STAGED)
     verdict: Mapped[str] = mapped_column(String(10), info=STAGED)
     effect: Mapped[str] = mapped_column(String(10), info=STAGED)
-    is_applied: Mapped[bool] = mapped_column(default=False, info=STAGED)
     reasons: Mapped[list[Any]] = mapped_column(JSON, default=list, info=STAGED)
     records: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, info=STAGED)
     differences: Mapped[list[Any]] = mapped_column(JSON, default=list, info=STAGED)

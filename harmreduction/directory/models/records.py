@@ -65,14 +65,17 @@ class Service(Recorded, Base):
     """What an organisation offers; status is one of the four of HSDS, verified_on when somebody last checked it."""
 
     __tablename__ = "service"
-    __table_args__ = (Index("ix_service_verified_on", "verified_on"),)
+    __table_args__ = (
+        Index("ix_service_verified_on", "verified_on"),
+        Index("ix_service_by_name", "merged_into_id", "name", "id"),  # as lists for other programs are paged
+    )
 
     name: Mapped[str] = mapped_column(String(300), info=LISTED)
     organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True, info=LISTED)
     status: Mapped[str] = mapped_column(String(20), default="active", info=LISTED)
     verified_on: Mapped[date | None] = mapped_column(info=LISTED)
     verified_by: Mapped[str] = mapped_column(String(80), default="", info=STAFF)
-    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("service.id"), index=True, info=STAFF)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("service.id"), info=STAFF)
 
 
 class ServiceAtLocation(Recorded, Base):

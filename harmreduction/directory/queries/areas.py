@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from harmreduction.core.db import db
 from harmreduction.directory.hours import OpenSpan
-from harmreduction.directory.models import FinderEntry, ServiceAtLocation
-from harmreduction.directory.queries.finder import Found, find_services, spans_by_entry
+from harmreduction.directory.models import ServiceAtLocation
+from harmreduction.directory.queries.finder import ENTRY, Found, find_services, spans_by_entry, values_of
 from harmreduction.directory.queries.records import in_chunks
 from harmreduction.directory.queries.views import list_service_views
 from harmreduction.directory.rules.finder import Question
@@ -58,8 +58,7 @@ def list_area(question: Question, *, at: datetime) -> AreaList:
 
 def list_languages() -> list[str]:
     """Return the codes of all languages in which services are offered, in order."""
-    told = db.session.scalars(select(FinderEntry.languages).where(FinderEntry.languages != "").distinct())
-    return sorted({code for codes in told for code in codes.split(",") if code})
+    return sorted({code for codes in values_of(ENTRY.c.languages) for code in codes.split(",") if code})
 
 
 def _place_of(service: ServiceView, pair_id: str | None) -> PlaceView:

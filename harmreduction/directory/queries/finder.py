@@ -3,13 +3,28 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import reduce
+from functools import cache, reduce
 from math import cos, radians, sin, sqrt
 from operator import or_ as or_bits
 from typing import Any, cast
 
 from geopy.distance import geodesic
-from sqlalchemy import ColumnElement, Row, RowMapping, Table, and_, case, exists, func, or_, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Float,
+    Row,
+    RowMapping,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+)
 
 from harmreduction.core.db import db
 from harmreduction.directory.hours import OpenSpan, OpenState, state_at, zone_named
@@ -101,11 +116,16 @@ def open_at(at: datetime) -> ColumnElement[bool]:
 
 
 def list_zones() -> Sequence[str]:
-    """Return the time zones in which there are services; each is one step along the index."""
-    step = select(func.min(ENTRY.c.time_zone).label("zone")).cte("zones", recursive=True)
-    following = select(func.min(ENTRY.c.time_zone)).where(ENTRY.c.time_zone > step.c.zone).scalar_subquery()
-    every = step.union_all(select(following).where(step.c.zone.is_not(None)))
-    return db.session.scalars(select(every.c.zone).where(every.c.zone.is_not(None))).all()
+    """Return the time zones in which there are services."""
+    return values_of(ENTRY.c.time_zone)
+
+
+def values_of(column: Column[str]) -> Sequence[str]:
+    """Return the values of an indexed column, each once; every value is one step along the index."""
+    step = select(func.min(column).label("value")).cte("steps", recursive=True)
+    following = select(func.min(column)).where(column > step.c.value).scalar_subquery()
+    every = step.union_all(select(following).where(step.c.value.is_not(None)))
+    return db.session.scalars(select(every.c.value).where(every.c.value.is_not(None))).all()
 
 
 def spans_by_entry(entry_ids: Sequence[int]) -> dict[int, list[OpenSpan]]:
@@ -150,14 +170,15 @@ def _nearest(
     here: Point, within_km: float | None, conditions: Sequence[ColumnElement[bool]], wanted: int
 ) -> list[Measured]:
     """Return the nearest entries with their distance, from a box that grows until it surely holds them all."""
-    chosen: Sequence[Row[tuple[int, float]]] = ()
+    chosen: Sequence[Row[int, float]] = ()
     for step in REACHES_KM:
         reach = step if within_km is None else min(step, within_km)
         chosen = _in_box(here, reach, conditions, wanted + SPARE)
         inside = sum(sqrt(max(square, 0)) <= reach * TRUST for _, square in chosen)
         if inside >= wanted or reach == within_km:
             break
-    measured = sorted(((row, _kilometres(here, row)) for row in _rows([key for key, _ in chosen])), key=_distance)
+    near: list[Measured] = [(row, _kilometres(here, row)) for row in _rows([key for key, _ in chosen])]
+    measured = sorted(near, key=_distance)
     return [pair for pair in measured if within_km is None or _distance(pair) <= within_km][:wanted]
 
 
@@ -168,34 +189,38 @@ def _distance(pair: Measured) -> float:
 
 def _in_box(
     here: Point, reach: float, conditions: Sequence[ColumnElement[bool]], limit: int
-) -> Sequence[Row[tuple[int, float]]]:
+) -> Sequence[Row[int, float]]:
     """Return (id, square of its kilometres on a map) of the entries in a box around a point, nearest first."""
     narrow, growing = cos(radians(here.latitude)), sin(radians(here.latitude))
     tall, wide = reach / KILOMETRES_PER_DEGREE, reach / KILOMETRES_PER_DEGREE / max(narrow, 0.01)
-    north, east = ENTRY.c.latitude - here.latitude, _degrees_east(here, wide)
+    box = {
+        "latitude": here.latitude,
+        "longitude": here.longitude,
+        "south": here.latitude - tall,
+        "north": here.latitude + tall,
+        "wide": wide,
+        "narrow": narrow,
+        "growing": growing,
+    }
+    statement = _boxed(crosses_the_line=abs(here.longitude) + wide > 180).where(*conditions).limit(limit)
+    return cast(Sequence[Row[int, float]], db.session.execute(statement, box).all())
+
+
+@cache
+def _boxed(*, crosses_the_line: bool) -> Select[Any]:
+    """Return the statement for a box; it is put together once, for that costs more than running it."""
+    latitude, longitude, wide, narrow, growing = (
+        bindparam(name, type_=Float) for name in ("latitude", "longitude", "wide", "narrow", "growing")
+    )
+    north, east = ENTRY.c.latitude - latitude, ENTRY.c.longitude - longitude
+    if crosses_the_line:  # from Guam, Hawaii is east
+        east = case((east > 180, east - 360), (east < -180, east + 360), else_=east)
     # Meridians come closer with the latitude: cos(here) * cos(there), that one by its first terms.
     turned = radians(1) * north
     narrowed = narrow * (narrow - growing * turned - narrow / 2 * turned * turned)
     square = KILOMETRES_PER_DEGREE**2 * north * north + KILOMETRES_PER_LONGITUDE**2 * narrowed * east * east
-    statement = (
-        select(ENTRY.c.id, square.label("square"))
-        .where(
-            ENTRY.c.latitude.between(here.latitude - tall, here.latitude + tall),
-            east.between(-wide, wide),
-            *conditions,
-        )
-        .order_by("square", ENTRY.c.id)
-        .limit(limit)
-    )
-    return db.session.execute(statement).all()
-
-
-def _degrees_east(here: Point, wide: float) -> ColumnElement[Any]:
-    """Return how far east of a point an entry is; from Guam, Hawaii is east and across the line of longitude 180."""
-    degrees = ENTRY.c.longitude - here.longitude
-    if abs(here.longitude) + wide <= 180:
-        return degrees
-    return case((degrees > 180, degrees - 360), (degrees < -180, degrees + 360), else_=degrees)
+    inside = (ENTRY.c.latitude.between(bindparam("south"), bindparam("north")), east.between(-wide, wide))
+    return select(ENTRY.c.id, square.label("square")).where(*inside).order_by("square", ENTRY.c.id)
 
 
 def _rows(entry_ids: Sequence[int]) -> Sequence[RowMapping]:

@@ -83,8 +83,11 @@ def ids_of(kind: RootKind, hsds_ids: Iterable[str]) -> dict[str, int]:
     return found
 
 
-def rows_around(service_ids: Sequence[int]) -> Rows:
-    """Return services with their places and organisations, in four statements however many they are."""
+def rows_around(service_ids: Sequence[int], *, most_listed: int | None = None) -> Rows:
+    """Return services with their places and organisations, in four statements however many they are.
+
+    Organisations come with the places that they list; those that list more than `most_listed` come without.
+    """
     services, pairs, places = TABLES["service"], TABLES["service_at_location"], TABLES["location"]
     rows = Rows()
     rows.services = _by_id(rows_where(services, services.c.id, service_ids))
@@ -94,7 +97,7 @@ def rows_around(service_ids: Sequence[int]) -> Rows:
     organizations = TABLES["organization"]
     wanted = {row["organization_id"] for row in (*rows.services.values(), *rows.locations.values())} - {None}
     rows.organizations = _by_id(rows_where(organizations, organizations.c.id, wanted))
-    _add_listed_places(rows)
+    _add_listed_places(rows, most_listed)
     return rows
 
 
@@ -132,10 +135,11 @@ def shelf_of(rows: Rows) -> Shelf:
     )
 
 
-def _add_listed_places(rows: Rows) -> None:
+def _add_listed_places(rows: Rows, most: int | None) -> None:
     """Add the places that organisations list, so that their documents can be put together whole."""
     table = TABLES["location"]
-    listed = {name for row in rows.organizations.values() for name in row["location_ids"]}
+    lists = [row["location_ids"] for row in rows.organizations.values()]
+    listed = {name for names in lists if most is None or len(names) <= most for name in names}
     known = {row["hsds_id"] for row in rows.locations.values()}
     rows.locations.update(_by_id(rows_where(table, table.c.hsds_id, listed - known)))
 

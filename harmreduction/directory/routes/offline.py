@@ -1,6 +1,8 @@
 """Areas that a person keeps on the phone: the page that lists them, and the worker that serves them offline."""
 
-from flask import Blueprint, current_app, render_template
+from pathlib import Path
+
+from flask import Blueprint, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from harmreduction.directory.routes.gate import open_directory
@@ -8,6 +10,8 @@ from harmreduction.web.access import anonymous
 from harmreduction.web.headers import Kept, kept
 
 bp = Blueprint("offline", __name__, url_prefix="/find")
+
+WORKER = Path("js/finder/offline.js")  # below the folder of static files
 
 
 @bp.get("/saved")
@@ -21,5 +25,10 @@ def saved() -> ResponseReturnValue:
 @anonymous
 @kept(Kept.WHILE_UNCHANGED)
 def worker() -> ResponseReturnValue:
-    """Send the service worker; it lies under /find/ because a worker sees only what lies beside it."""
-    return current_app.send_static_file("js/finder/offline.js")
+    """Send the service worker; it lies under /find/ because a worker sees only what lies beside it.
+
+    It is small and read whole, so that no file stays open until somebody has taken the answer.
+    """
+    answer = Response((Path(current_app.static_folder or "") / WORKER).read_bytes(), mimetype="text/javascript")
+    answer.add_etag()
+    return answer.make_conditional(request)

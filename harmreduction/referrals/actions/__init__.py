@@ -1,6 +1,6 @@
 """What people do with referrals: make them, follow them up, share them with a partner."""
 
-from harmreduction.referrals.actions.following import ask_again_later, say_whether_kept, take_step
+from harmreduction.referrals.actions.following import ask_again_later, say_whether_kept, stop_contacting, take_step
 from harmreduction.referrals.actions.making import (
     make_referral,
     note_barriers,
@@ -21,6 +21,7 @@ __all__ = [
     "record_export",
     "say_whether_kept",
     "share_referral",
+    "stop_contacting",
     "take_step",
     "write_note",
 ]

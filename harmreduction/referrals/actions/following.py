@@ -1,4 +1,4 @@
-"""Follow a referral up: what became of it, when to ask again, whether they still go."""
+"""Follow a referral up: what became of it, when to ask again, whether they still go, and when to leave them alone."""
 
 from datetime import date, datetime
 from typing import cast
@@ -9,8 +9,10 @@ from harmreduction.audit.actions import record
 from harmreduction.audit.rules import Event
 from harmreduction.core import clock
 from harmreduction.core.actor import Actor
-from harmreduction.core.db import db, insert_if_new, transaction
+from harmreduction.core.db import db, insert_if_new, new_id, transaction
 from harmreduction.referrals import queries
+from harmreduction.referrals.actions.links import end_links_of_referral
+from harmreduction.referrals.actions.making import keep_note
 from harmreduction.referrals.models import Referral, ReferralConsent, ReferralNote, ReferralStep
 from harmreduction.referrals.rules.following import (
     ASK_AGAIN_AFTER,
@@ -58,6 +60,18 @@ def say_whether_kept(public_id: str, is_kept: bool | None, *, by: Actor, at: dat
         record(Event.REFERRAL_CHANGED, by=by, subject=public_id, site_id=referral.site_id)
 
 
+def stop_contacting(public_id: str, *, note: str, by: Actor, at: datetime) -> None:
+    """Take back at once that somebody may be contacted, and erase how; `note` tells the team, once however often."""
+    with transaction():
+        referral = queries.get_referral(by, public_id, for_change=True)
+        if referral.may_contact is False:
+            return
+        referral.may_contact = False
+        _forget_how_to_find(referral)
+        keep_note(referral, client_id=new_id(), text=note, by=by, at=at)
+        record(Event.REFERRAL_CHANGED, by=by, subject=public_id, site_id=referral.site_id)
+
+
 def add_step(referral: Referral, step: Step, *, by: Actor, at: datetime) -> bool:
     """Append a step, let the referral stand where it leads, and say whether the step is new."""
     if db.session.scalar(db.select(ReferralStep.id).where(ReferralStep.client_id == step.client_id)) is not None:
@@ -81,7 +95,7 @@ def add_step(referral: Referral, step: Step, *, by: Actor, at: datetime) -> bool
 
 
 def _stand(referral: Referral, step: Step, *, at: datetime) -> None:
-    """Let a referral stand where a step leads; how to find the person goes when it ends."""
+    """Let a referral stand where a step leads; when it ends, its links do, and how to find the person goes."""
     before = Standing(State(referral.state), referral.arrived_on)
     standing = standing_after(before, step.state, step.happened_on)
     appointment_at = step.appointment_at if standing.state is State.SCHEDULED else None
@@ -105,12 +119,18 @@ def _stand(referral: Referral, step: Step, *, at: datetime) -> None:
     referral.closed_at = at if has_ended else None
     if has_ended:
         _forget_how_to_find(referral)
+        _forget_notes_for_partners(referral)
+        end_links_of_referral(referral.id, at=at)
 
 
 def _forget_how_to_find(referral: Referral) -> None:
-    """Erase what only served to find the person again, the notes for partners included."""
+    """Erase what only served to find the person again."""
     referral.reach_by = referral.reach_sealed = None
     referral.reach_hours = ""
+
+
+def _forget_notes_for_partners(referral: Referral) -> None:
+    """Erase the notes that travelled with an agreement."""
     consents = db.select(ReferralConsent.public_id).where(ReferralConsent.referral_id == referral.id)
     db.session.execute(delete(ReferralNote).where(ReferralNote.public_id.in_(consents)))
 

@@ -15,10 +15,11 @@ from harmreduction.core.db import db, insert_if_new, transaction
 from harmreduction.core.messages import message
 from harmreduction.referrals import queries
 from harmreduction.referrals.actions.following import add_step
+from harmreduction.referrals.actions.links import LINK, end_links_of_consent, forget_old_links
 from harmreduction.referrals.actions.making import keep_note
 from harmreduction.referrals.models import Referral, ReferralConsent, ReferralLink, ReferralNote
 from harmreduction.referrals.rules.following import CannotRefer, Step, check_not_ended
-from harmreduction.referrals.rules.kinds import FOLLOWS, State
+from harmreduction.referrals.rules.kinds import ENDED, FOLLOWS, State
 from harmreduction.referrals.rules.sharing import (
     CURRENT_WORDING,
     PARTNER_ANSWERS,
@@ -29,7 +30,6 @@ from harmreduction.referrals.rules.sharing import (
 from harmreduction.settings.queries import current_settings
 
 CONSENT = cast(Table, ReferralConsent.__table__)
-LINK = cast(Table, ReferralLink.__table__)
 TOKEN_BYTES = 32
 ONE_DAY = timedelta(days=1)
 PARTNER = SystemActor(label="not signed in")
@@ -39,19 +39,18 @@ def share_referral(public_id: str, agreement: Agreement, *, by: Actor, at: datet
     """Write down what was agreed to, and return the token of the partner's link, which nobody can read again.
 
     The same page sent again has one agreement, and one link that works: the newest. Notes of agreements that have run
-    out since go now.
+    out since go now, and links that ended long ago.
     """
     zone = current_settings().time_zone
     token, today = secrets.token_urlsafe(TOKEN_BYTES), clock.today(zone, at)
     with transaction():
         _forget_notes_that_ran_out(today)
+        forget_old_links(at=at)
         referral = queries.get_referral(by, public_id, for_change=True)
         check_not_ended(State(referral.state))
         check_agreement(agreement, today=today, can_be_reached=bool(referral.reach_by or referral.reach_sealed))
         consent = _agree(referral, agreement, by=by, at=at)
-        db.session.execute(
-            update(LINK).where(LINK.c.consent_id == consent.id, LINK.c.revoked_at.is_(None)).values(revoked_at=at)
-        )
+        end_links_of_consent(consent.id, at=at)
         db.session.add(
             ReferralLink(
                 consent_id=consent.id,
@@ -72,9 +71,7 @@ def end_sharing(public_id: str, consent_id: str, *, by: Actor, at: datetime) -> 
         if consent.withdrawn_at is not None:
             return
         consent.withdrawn_at = at
-        db.session.execute(
-            update(LINK).where(LINK.c.consent_id == consent.id, LINK.c.revoked_at.is_(None)).values(revoked_at=at)
-        )
+        end_links_of_consent(consent.id, at=at)
         db.session.execute(delete(ReferralNote).where(ReferralNote.public_id == consent_id))
         record(Event.REFERRAL_UNSHARED, by=by, subject=public_id, site_id=referral.site_id)
 
@@ -89,19 +86,27 @@ def open_link(token: str, *, at: datetime) -> queries.SharedReferral:
         return shared
 
 
-def answer_as_partner(token: str, step: Step, *, at: datetime) -> None:
-    """Write down what a partner says of the one referral that their link shows; raises SharingEnded.
+def answer_as_partner(token: str, step: Step, *, at: datetime) -> bool:
+    """Write down what a partner says, and say whether the referral goes on; raises SharingEnded.
 
+    The same page sent again counts once, also when its answer ended the referral, and with it the link.
     What the programme knows already is not told: an answer that does not fit gets the same sentence whatever stands.
     """
     with transaction():
-        shared = queries.get_shared(token, now=at)
-        referral = queries.get_referral(PARTNER, shared.referral_public_id, for_change=True)
-        state = State(referral.state)
-        if step.state not in PARTNER_ANSWERS or (step.state not in FOLLOWS[state] and step.state is not state):
-            raise CannotRefer(message("This was answered before. If something changed since, call us."))
-        if step.state in FOLLOWS[state] and add_step(referral, step, by=PARTNER, at=at):
-            record(Event.REFERRAL_CHANGED, by=PARTNER, subject=referral.public_id, site_id=referral.site_id)
+        referral = queries.find_answered(token, step.client_id) or _take_answer(token, step, at=at)
+        return State(referral.state) not in ENDED
+
+
+def _take_answer(token: str, step: Step, *, at: datetime) -> Referral:
+    """Add a partner's answer to the one referral that their link shows, and return it."""
+    shared = queries.get_shared(token, now=at)
+    referral = queries.get_referral(PARTNER, shared.referral_public_id, for_change=True)
+    state = State(referral.state)
+    if step.state not in PARTNER_ANSWERS or (step.state not in FOLLOWS[state] and step.state is not state):
+        raise CannotRefer(message("This was answered before. If something changed since, call us."))
+    if step.state in FOLLOWS[state] and add_step(referral, step, by=PARTNER, at=at):
+        record(Event.REFERRAL_CHANGED, by=PARTNER, subject=referral.public_id, site_id=referral.site_id)
+    return referral
 
 
 def _agree(referral: Referral, agreement: Agreement, *, by: Actor, at: datetime) -> ReferralConsent:

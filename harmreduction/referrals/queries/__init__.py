@@ -3,12 +3,13 @@
 from harmreduction.referrals.queries.agreements import (
     SharedReferral,
     Sharing,
+    find_answered,
     find_link,
     get_consent,
     get_shared,
     list_sharing,
 )
-from harmreduction.referrals.queries.linkage import BarrierCount, count_barriers, list_followed
+from harmreduction.referrals.queries.linkage import BarrierCount, count_barriers, list_followed, name_services
 from harmreduction.referrals.queries.referrals import (
     Detail,
     Note,
@@ -31,6 +32,7 @@ __all__ = [
     "Sharing",
     "Target",
     "count_barriers",
+    "find_answered",
     "find_by_slip_number",
     "find_link",
     "find_reach",
@@ -43,5 +45,6 @@ __all__ = [
     "list_followed",
     "list_sharing",
     "list_to_call",
+    "name_services",
     "target_of",
 ]

@@ -10,7 +10,7 @@ from harmreduction.accounts.queries import digest_of
 from harmreduction.core.db import db
 from harmreduction.core.errors import NotFound
 from harmreduction.core.messages import message
-from harmreduction.referrals.models import Referral, ReferralConsent, ReferralLink, ReferralNote
+from harmreduction.referrals.models import Referral, ReferralConsent, ReferralLink, ReferralNote, ReferralStep
 from harmreduction.referrals.queries.referrals import find_reach, read_note
 from harmreduction.referrals.rules.kinds import Channel, Need
 from harmreduction.referrals.rules.sharing import Shared, SharingEnded, items_of
@@ -18,12 +18,12 @@ from harmreduction.referrals.rules.sharing import Shared, SharingEnded, items_of
 
 @dataclass(frozen=True, kw_only=True)
 class Sharing:
-    """One agreement as staff see it, with how often its links were opened and when last."""
+    """One agreement as staff see it, with how often its links were opened and when last; None: they are erased."""
 
     consent: ReferralConsent
     items: Sequence[Shared]
     note: str
-    times_opened: int
+    times_opened: int | None
     opened_at: datetime | None
     is_live: bool
 
@@ -83,6 +83,17 @@ def find_link(token: str, *, now: datetime) -> ReferralLink:
     return link
 
 
+def find_answered(token: str, client_id: str) -> Referral | None:
+    """Return the referral of a link, whether it works or not, if this answer to it is written down."""
+    return db.session.scalar(
+        select(Referral)
+        .join(ReferralConsent, ReferralConsent.referral_id == Referral.id)
+        .join(ReferralLink, ReferralLink.consent_id == ReferralConsent.id)
+        .join(ReferralStep, ReferralStep.referral_id == Referral.id)
+        .where(ReferralLink.token_digest == digest_of(token), ReferralStep.client_id == client_id)
+    )
+
+
 def get_shared(token: str, *, now: datetime) -> SharedReferral:
     """Return the referral that a partner's link shows; raises SharingEnded."""
     link = find_link(token, now=now)
@@ -116,7 +127,7 @@ def _sharing(consent: ReferralConsent, now: datetime) -> Sharing:
         consent=consent,
         items=items_of(consent.items),
         note=_note_of(consent) if is_live else "",
-        times_opened=sum(link.times_opened for link in links),
+        times_opened=sum(link.times_opened for link in links) if links else None,
         opened_at=max((link.opened_at for link in links if link.opened_at is not None), default=None),
         is_live=is_live,
     )

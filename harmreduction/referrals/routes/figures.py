@@ -1,5 +1,7 @@
 """How many of those who were offered a service got there and stayed, and what stood in the way."""
 
+from functools import partial
+
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -11,7 +13,7 @@ from harmreduction.referrals.exports import by_need, by_service, rows_of_linkage
 from harmreduction.referrals.forms import PeriodForm
 from harmreduction.referrals.rules.kinds import BARRIERS
 from harmreduction.referrals.rules.linkage import count_linkage
-from harmreduction.referrals.words import service_name
+from harmreduction.referrals.words import service_named
 from harmreduction.settings.queries import current_settings
 from harmreduction.web.access import current_actor, requires
 from harmreduction.web.confirm import needs_confirmation
@@ -27,15 +29,16 @@ def show() -> ResponseReturnValue:
     form = PeriodForm(request.args)
     first, last = form.period(today=clock.today(zone))
     referrals = queries.list_followed(first, last, time_zone=zone)
+    names = queries.name_services(first, last, time_zone=zone)
     return render_template(
         "referrals/figures.html",
         form=form,
         whole=count_linkage(referrals),
         needs=by_need(referrals),
-        services=by_service(referrals),
+        services=by_service(referrals, names),
         barriers=queries.count_barriers(first, last, time_zone=zone),
         barrier_names=BARRIERS,
-        service_name=service_name,
+        service_name=partial(service_named, names),
         local_day=lambda moment: clock.today(zone, moment),
     )
 
@@ -49,7 +52,9 @@ def download() -> ResponseReturnValue:
     first, last = PeriodForm(request.args).period(today=clock.today(zone))
     referrals = queries.list_followed(first, last, time_zone=zone)
     barriers = queries.count_barriers(first, last, time_zone=zone)
+    names = queries.name_services(first, last, time_zone=zone)
     actions.record_export(by=current_actor())
     name = f"referrals-{first:%Y-%m-%d}-{last:%Y-%m-%d}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response("".join(write_csv(rows_of_linkage(referrals, barriers))), mimetype="text/csv", headers=headers)
+    rows = rows_of_linkage(referrals, barriers, names)
+    return Response("".join(write_csv(rows)), mimetype="text/csv", headers=headers)

@@ -78,9 +78,17 @@ def quick(referral_id: UUID) -> ResponseReturnValue:
             flash(_("Nothing was saved. Tap what happened."), "wait")
     except DomainError as problem:
         flash(say(problem.message), "stop")
-    return redirect(
-        url_for("referrals.to_call") if form.back.data == "list" else url_for(".show", referral_id=referral_id)
-    )
+    return _back(form, referral_id)
+
+
+@bp.post("/<uuid:referral_id>/no-contact")
+@requires(Permission.MAKE_REFERRALS)
+def no_contact(referral_id: UUID) -> ResponseReturnValue:
+    """Take back that somebody may be contacted."""
+    note = _("They do not want us to contact them any more.")
+    actions.stop_contacting(str(referral_id), note=note, by=current_actor(), at=clock.now())
+    flash(_("Saved. How to find them is erased."), "good")
+    return _back(QuickForm(), referral_id)
 
 
 @bp.post("/<uuid:referral_id>/barriers")
@@ -143,6 +151,12 @@ def _do(form: QuickForm, referral_id: str) -> bool:
     else:
         return False
     return True
+
+
+def _back(form: QuickForm, referral_id: UUID) -> Response:
+    """Go back to where a button was tapped."""
+    is_listed = form.back.data == "list"
+    return redirect(url_for("referrals.to_call") if is_listed else url_for(".show", referral_id=referral_id))
 
 
 def _may_follow(referral: Referral) -> list[State]:

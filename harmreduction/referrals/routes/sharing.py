@@ -57,9 +57,8 @@ def partner(partner_token: str) -> ResponseReturnValue:
     """Show a partner the one referral that was shared with them, and let them answer."""
     form = PartnerForm()
     try:
-        if form.validate_on_submit() and _take_answer(form, partner_token):
-            flash(_("Thank you. The programme sees this now."), "good")
-            return redirect(url_for(".partner", partner_token=partner_token))
+        if form.validate_on_submit() and (thanks := _take_answer(form, partner_token)):
+            return thanks
         shared = actions.open_link(partner_token, at=clock.now())
     except SharingEnded as problem:
         return render_template("referrals/sharing_ended.html", sentence=say(problem.message)), 410
@@ -74,12 +73,16 @@ def partner(partner_token: str) -> ResponseReturnValue:
     )
 
 
-def _take_answer(form: PartnerForm, token: str) -> bool:
-    """Save what a partner says, and say whether it could be."""
+def _take_answer(form: PartnerForm, token: str) -> ResponseReturnValue | None:
+    """Save what a partner says and thank them, or return None where it could not be saved."""
     zone = current_settings().time_zone
     try:
-        actions.answer_as_partner(token, form.step(today=clock.today(zone), time_zone=zone), at=clock.now())
+        step = form.step(today=clock.today(zone), time_zone=zone)
+        goes_on = actions.answer_as_partner(token, step, at=clock.now())
     except CannotRefer as problem:
         show_problem(form, problem)
-        return False
-    return True
+        return None
+    if not goes_on:
+        return render_template("referrals/answered.html")  # the link has ended with the referral
+    flash(_("Thank you. The programme sees this now."), "good")
+    return redirect(url_for(".partner", partner_token=token))

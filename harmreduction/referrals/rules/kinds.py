@@ -112,7 +112,7 @@ class State(StrEnum):
 
 
 STATES: dict[State, Message] = {
-    State.PENDING: message("Open"),
+    State.PENDING: message("Nothing heard yet"),
     State.CONTACTED: message("Reached the service"),
     State.ACCEPTED: message("The service has room for them"),
     State.WAITLISTED: message("On a waiting list"),
@@ -130,8 +130,8 @@ UNDER_WAY = frozenset(
     {State.PENDING, State.CONTACTED, State.ACCEPTED, State.WAITLISTED, State.SCHEDULED, State.NO_SHOW}
 )
 
-# What may come after what. Generous, because life is messy: whatever is still open may go anywhere but back to
-# "open", or back behind what the service said; what has ended opens again, or is corrected by what really happened.
+# What may come after what. Generous, because life is messy: whatever is under way may go anywhere but back to "nothing
+# heard yet", or back behind what the service said; what has ended opens again, or is corrected by what really happened.
 _ANYWHERE = frozenset(State) - {State.PENDING}
 _OPENS_AGAIN = frozenset(
     {State.PENDING, State.CONTACTED, State.ACCEPTED, State.WAITLISTED, State.SCHEDULED, State.ARRIVED}

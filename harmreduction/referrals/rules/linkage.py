@@ -23,10 +23,10 @@ class Stage(IntEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Followed:
-    """One referral with everything that became of it; `service` is None for a need without a service."""
+    """One referral with everything that became of it; service_id is a row, None for a need without a service."""
 
     need: str
-    service: str | None
+    service_id: int | None
     made_on: date
     steps: Sequence[tuple[State, date]]
     is_kept: bool | None

@@ -12,6 +12,7 @@ from harmreduction.referrals.rules.kinds import State
 
 SHARED_FOR = timedelta(days=30)
 SHARED_AT_MOST = timedelta(days=366)
+LINKS_KEPT_FOR = timedelta(days=30)  # after they ended
 PARTNER_LENGTH = 120
 
 
