@@ -2,7 +2,12 @@
 
 import pytest
 
-from tests.api.test_hsds_api import (  # noqa: F401  # pytest runs each test that it finds here
+from tests.api.test_bounds import (  # noqa: F401  # pytest runs each test that it finds here
+    test_an_organization_with_many_services_comes_with_what_they_are_called,
+    test_no_read_stays_open_while_a_slow_program_reads_line_by_line,
+    test_the_nearest_are_looked_at_no_further_than_the_page,
+)
+from tests.api.test_hsds_api import (  # noqa: F401
     test_a_confidential_place_leaves_without_a_way_to_it,
     test_places_are_found_by_postcode_and_by_distance_from_it,
     test_what_is_asked_narrows_the_list,
