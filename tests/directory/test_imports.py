@@ -235,3 +235,11 @@ def test_the_command_writes_the_directory(app, tmp_path: Path, shape):
     assert result.exit_code == 0, result.output
     assert (tmp_path / f"out.{shape}").stat().st_size > 500
     assert run(app, export_directory, tmp_path / "out.doc").exit_code == 2
+
+
+def test_a_place_without_a_position_is_found_about_where_its_zip_is():
+    document = service_document("Without", at=None)
+    bring_in(as_json(document))
+    [entry] = db.session.scalars(select(FinderEntry))
+    assert (round(entry.latitude), round(entry.longitude)) == (39, -77)
+    assert bring_in(as_json(document)).entry.counts.get("unchanged") == 1

@@ -42,7 +42,7 @@ def test_services_are_checked_merged_parted_and_closed(database):
     one, two = make_service("Union St"), make_service("Union St", at=None)
     first, second = one.hsds_id, two.hsds_id
     assert list_alike(limit=9).total == 1 and load_hotlines() == 0
-    assert len(place_all_about_there()) == 1
+    assert place_all_about_there(at=now()) == 1
     confirm_service(first, by=SYSTEM, at=now())
     assert [row.hsds_id for row in list_to_check(limit=9)] == [second, first]
     merge_services(first, second, by=SYSTEM, at=now())

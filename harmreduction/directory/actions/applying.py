@@ -11,6 +11,7 @@ from harmreduction.core import clock
 from harmreduction.core.actor import Actor
 from harmreduction.core.db import db, new_id, transaction
 from harmreduction.directory.actions.indexing import index_services
+from harmreduction.directory.actions.positions import place_all_about_there
 from harmreduction.directory.actions.staging import AT_ONCE, DEED
 from harmreduction.directory.actions.storing import Origin, save_bundle
 from harmreduction.directory.hsds.bundle import Bundle, Record
@@ -37,6 +38,7 @@ def apply_import(public_id: str, *, by: Actor, watch: Watch | None = None) -> No
         last = _write_chunk(public_id, effects, last, by)
         if watch is not None:
             watch(get_import(public_id).entry.rows_applied, whole)
+    place_all_about_there(at=clock.now())
     _finish(public_id, by)
 
 

@@ -1,8 +1,11 @@
 """Place records that say where they are in words but not in degrees, without asking anybody."""
 
+from datetime import datetime
+
 from sqlalchemy import select
 
 from harmreduction.core.db import db, transaction
+from harmreduction.directory.actions.indexing import index_services
 from harmreduction.directory.columns import first_address, position_in
 from harmreduction.directory.editing import PlaceEntry
 from harmreduction.directory.entries import ABOUT_THERE
@@ -10,6 +13,7 @@ from harmreduction.directory.gazetteer import Place, gazetteer
 from harmreduction.directory.hsds.structure import Document
 from harmreduction.directory.models import GeocodedAddress, ServiceLocation
 from harmreduction.directory.queries.records import in_chunks
+from harmreduction.directory.queries.touched import services_touched_by
 from harmreduction.directory.view import text
 
 
@@ -25,15 +29,21 @@ def place_about_there(hsds_id: str) -> bool:
         return place is not None and _put(place)
 
 
-def place_all_about_there() -> list[int]:
-    """Do so for every place that has no position yet; return the rows of those that have one now."""
-    with transaction():
-        without = list(db.session.scalars(select(ServiceLocation.id).where(ServiceLocation.latitude.is_(None))))
-        placed = []
-        for chunk in in_chunks(without):
+def place_all_about_there(*, at: datetime) -> int:
+    """Do so for every place that has no position yet, and let them be found there; return how many were placed.
+
+    Some at a time, so that hand-outs need not wait.
+    """
+    without = list(db.session.scalars(select(ServiceLocation.id).where(ServiceLocation.latitude.is_(None))))
+    placed = 0
+    for chunk in in_chunks(without):
+        with transaction():
             places = db.session.scalars(select(ServiceLocation).where(ServiceLocation.id.in_(chunk)))
-            placed += [place.id for place in places if _put(place)]
-        return placed
+            moved = [place.id for place in places if _put(place)]
+            db.session.flush()
+            index_services(services_touched_by({"location": moved}), at=at)
+        placed += len(moved)
+    return placed
 
 
 def how_position_is_known(hsds_id: str, entry: PlaceEntry) -> str:
