@@ -26,7 +26,7 @@ from harmreduction.core.db import one_moment
 from harmreduction.core.errors import DomainError
 from harmreduction.core.revisions import migrate_database
 from harmreduction.directory.actions.hotlines import load_hotlines
-from harmreduction.directory.commands import export_directory, import_services
+from harmreduction.directory.commands import export_directory, import_services, refresh_finder
 from harmreduction.encounters import verification as encounter_verification
 from harmreduction.encounters.usual import load_usual_handouts
 from harmreduction.reports.commands import import_history
@@ -39,7 +39,7 @@ ONE_HOUR = timedelta(hours=1)
 WRITTEN_END = re.compile(r"\d{1,12}:[0-9a-f]{16,64}", re.ASCII)
 
 hr = AppGroup("hr", help="Run and look after a programme's Harm Reduction Tracker.")
-for command in (import_history, import_services, export_directory):
+for command in (import_history, import_services, export_directory, refresh_finder):
     hr.add_command(command)
 
 

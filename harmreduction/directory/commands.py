@@ -1,4 +1,4 @@
-"""`hr import-services` and `hr export-directory`: the directory in and out from a terminal, whatever its size."""
+"""The directory from a terminal, whatever its size: `hr import-services`, `export-directory`, `refresh-finder`."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,6 +19,7 @@ from harmreduction.directory.actions.imports import (
     map_import,
     start_import,
 )
+from harmreduction.directory.actions.indexing import index_everything
 from harmreduction.directory.actions.staging import read_import
 from harmreduction.directory.hsds.package import write_zip
 from harmreduction.directory.json_lines import lines_of
@@ -67,6 +68,16 @@ def import_services(file: Path, source: str, licence: str, offers: str, retire_m
             click.echo("Nothing was changed.")
     except DomainError as problem:
         raise click.ClickException(str(problem)) from problem
+
+
+@click.command("refresh-finder")
+@with_appcontext
+def refresh_finder() -> None:
+    """Make everything that the finder searches anew: irregular opening hours are written out 400 days ahead.
+
+    Worth it once a season; whatever changes in between is made anew by itself.
+    """
+    click.echo(f"Made anew: {index_everything(at=clock.now()):,} services.")
 
 
 @click.command("export-directory")
