@@ -71,11 +71,20 @@ def save_bundle(bundle: Bundle, origin: Origin) -> Written:
             left |= made.left
             counts = [total + count for total, count in zip(counts, made.counts, strict=True)]
         _save_loose(bundle, origin)
+        changes = _worth_remembering(changes, bundle)
         if changes:
             db.session.execute(insert(CHANGE), changes)
         touched = sorted({*services_touched_by(written), *left})
         index_services(touched, at=origin.at)
     return Written(new=counts[0], changed=counts[1], unchanged=counts[2], service_ids=frozenset(touched))
+
+
+def _worth_remembering(changes: list[dict[str, Any]], bundle: Bundle) -> list[dict[str, Any]]:
+    """Leave out that a place came in where everything came in with it: the history of the service says so."""
+    new = {change["hsds_id"] for change in changes if change["kind"] == "service" and not change["differences"]}
+    if not new or new != set(bundle.services):
+        return changes
+    return [change for change in changes if change["differences"] or change["kind"] in ("service", "organization")]
 
 
 @dataclass(frozen=True, kw_only=True)
