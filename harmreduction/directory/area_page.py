@@ -6,10 +6,11 @@ from datetime import datetime
 
 from harmreduction.core.messages import Message
 from harmreduction.directory.hours import OpenSpan
+from harmreduction.directory.hours_words import state_words
 from harmreduction.directory.queries.areas import AreaList, AreaRow
 from harmreduction.directory.results import Result, result_of
 from harmreduction.directory.schedules import FIRST_DAY, LAST_DAY
-from harmreduction.directory.service_page import PhonePage, phones_of
+from harmreduction.directory.service_page import PhonePage, answers, phones_of
 from harmreduction.directory.view import ServiceView
 
 
@@ -25,6 +26,8 @@ class AreaEntry:
     time_zone: str
     spans: str
     has_hours: bool
+    state: Message
+    can_call: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,15 +44,18 @@ def page_of_area(area: AreaList, *, country: str, at: datetime) -> AreaPage:
 
 
 def _entry(row: AreaRow, country: str, at: datetime) -> AreaEntry:
+    phones = phones_of(row.place.phones or row.service.phones)
     return AreaEntry(
         result=result_of(row.found, country=country, at=at),
         service=row.service,
         address_lines=row.place.address_lines,
         hours=row.place.hours_lines,
-        phones=phones_of(row.place.phones or row.service.phones),
+        phones=phones,
         time_zone=row.place.time_zone,
         spans=json.dumps([_packed(span) for span in row.spans], separators=(",", ":")),
         has_hours=row.found.state.is_known,
+        state=state_words(row.found.state, at, can_call=answers(phones)),
+        can_call=answers(phones),
     )
 
 

@@ -10,7 +10,7 @@ import hashlib
 import os
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,14 +90,22 @@ class OfflineGazetteer(Geocoder):  # type: ignore[misc]  # geopy publishes no ty
         code, rest = split_zip(text)
         by_zip = [place] if code and (place := self.zip_of(code)) else []
         longer = [] if by_zip else self._beginning(rest, limit)  # "balti" is a town in Moldova, and may go on
-        return _once([*by_zip, *self._named(rest), *longer])[:limit]
+        return list(dict.fromkeys([*by_zip, *self._named(rest), *longer]))[:limit]
 
     def suggest(self, prefix: str, limit: int = 8) -> list[Place]:
         """Return the places whose name or ZIP begins with what was typed so far, the largest first."""
         typed = fold_unfinished(prefix)
         named = self._named(prefix)
         closer = [place for place in named if fold_unfinished(place.label).startswith(typed)]  # "portland, m"
-        return _once([*self._beginning(prefix, limit), *(closer or named)])[:limit]
+        return list(dict.fromkeys([*self._beginning(prefix, limit), *(closer or named)]))[:limit]
+
+    def named_one_of(self, names: Collection[str], limit: int = 8) -> list[Place]:
+        """Return the towns and cities with one of these joined names, the largest first."""
+        return self._places(f"kind <> 'zip' AND name IN ({', '.join('?' for _ in names)})", *names, limit=limit)
+
+    def towns_of(self, state: str, limit: int = 8) -> list[Place]:
+        """Return the largest towns of a state by its code."""
+        return self._places("kind = 'town' AND region = ?", state, limit=limit)
 
     def place_of(self, key: str) -> Place | None:
         """Return the place with this key."""
@@ -276,11 +284,6 @@ def _lines(rows: list[dict[str, str]], countries: dict[str, str]) -> Iterator[tu
 def _fits(place: Place, demands: tuple[Demand, ...]) -> bool:
     """Say whether region or country of a place meet every demand."""
     return all(codes & {place.region, place.country} for codes in demands)
-
-
-def _once(places: list[Place]) -> list[Place]:
-    """Return the places in their order without repetitions."""
-    return list(dict.fromkeys(places))
 
 
 def _kilometres(here: tuple[float, float], place: Place) -> float:

@@ -1,7 +1,7 @@
 """The history of a record in words: what was done, which field, and what it said before and after."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -57,32 +57,70 @@ FIELDS: dict[str, Message] = {
     "merged_into": message("Merged into"),
     "other_days": message("Days with other hours"),
     "accessibility": message("Accessibility"),
+    "additional_websites": message("Website"),
+    "contacts": message("Contacts"),
+    "external_identifiers": message("Numbers in other lists"),
+    "fees": message("Cost"),
+    "funding": message("Funding"),
+    "interpretation_services": message("Interpreters"),
+    "last_modified": message("Last changed by the source"),
+    "licenses": message("Licences"),
+    "location_id": message("Place"),
+    "location_type": message("What kind of place"),
+    "maximum_age": message("Oldest age"),
+    "minimum_age": message("Youngest age"),
+    "service_areas": message("Areas"),
+    "service_id": message("Service"),
+    "time_zone": message("Time zone"),
 }
 NAMING = ("number", "document", "name", "label", "address_1", "description", "option", "url", "value", "code")
+MERGED = "merged_into"
 LONGEST = 400
 MOST_LINES = 40
 
 
 @dataclass(frozen=True, kw_only=True)
 class FieldChange:
-    """One field that differs: its name, and what it said before and after, line by line."""
+    """One field that differs: its name, and what it said before and after, line by line.
+
+    other_id: the HSDS id of the service that a link leads to, or led to.
+    """
 
     field: Message
     before: tuple[Message, ...]
     after: tuple[Message, ...]
+    other_id: str = ""
 
 
-def field_changes(differences: Any, *, today: date) -> list[FieldChange]:
-    """Return stored differences ([field, before, after]) in words."""
+def field_changes(differences: Any, *, today: date, names: Mapping[str, str]) -> list[FieldChange]:
+    """Return stored differences ([field, before, after]) in words; names are those of services by their HSDS ids."""
     told = [
-        FieldChange(
-            field=FIELDS.get(str(name), Message(str(name))),
+        _link(before, after, names)
+        if name == MERGED
+        else FieldChange(
+            field=field_name(str(name)),
             before=_lines(str(name), before, today),
             after=_lines(str(name), after, today),
         )
         for name, before, after in differences
     ]
     return [one for number, one in enumerate(told) if one not in told[:number]]  # a column may repeat the document
+
+
+def linked_ids(differences: Iterable[Any]) -> list[str]:
+    """Return the HSDS ids of the services that merges in stored differences lead to."""
+    return [str(hsds_id) for name, *ends in differences if name == MERGED for hsds_id in ends if hsds_id]
+
+
+def _link(before: Any, after: Any, names: Mapping[str, str]) -> FieldChange:
+    """Return a merge, or its end, with the name of the other service."""
+    said = [(_plain(names.get(str(end), end)),) if end else () for end in (before, after)]
+    return FieldChange(field=FIELDS[MERGED], before=said[0], after=said[1], other_id=str(after or before or ""))
+
+
+def field_name(name: str) -> Message:
+    """Return a field as people call it; one that nobody named as it is, without its underscores."""
+    return FIELDS.get(name) or Message("%(name)s", {"name": name.replace("_", " ")})
 
 
 def _lines(field: str, value: Any, today: date) -> tuple[Message, ...]:

@@ -233,14 +233,17 @@ def _days(days: SpecialDays) -> Message | date:
     return message("%(first)s – %(last)s", first=days.from_day, last=days.until_day)
 
 
-def state_words(state: OpenState, now: datetime) -> Message:
-    """Return whether a place is open, and what a person on the way there asks next; now is aware."""
+def state_words(state: OpenState, now: datetime, *, can_call: bool = False) -> Message:
+    """Return whether a place is open, and what a person on the way there asks next; now is aware.
+
+    can_call: there is a number beside it, so that it may say to call.
+    """
     if not state.is_known:
-        return message("Hours not known. Call first.")
+        return message("Hours not known. Call first.") if can_call else message("Hours not known.")
     if state.is_open:
         return _open_words(state, now)
     if state.next_opens is None:
-        return message("Closed now. Call before you go.")
+        return message("Closed now. Call before you go.") if can_call else message("Closed now.")
     opens = state.next_opens
     time, ahead = _clock_of(opens), _days_ahead(opens, now)
     if ahead == 0:

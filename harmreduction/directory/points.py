@@ -25,7 +25,7 @@ def packed_points(points: Sequence[Point]) -> dict[str, Any]:
         "towns": towns,
         "kinds": [kind_of(bits) for bits in offers],
         "offers": [[term.code for term in terms_of(bits)] for bits in offers],
-        "ids": "".join(hsds_id[:ID_LENGTH].replace("-", "") for hsds_id in ids),
+        "ids": "".join(map(packed_id, ids)),
         "columns": {
             "name": names,
             "town": _numbered(places, towns),
@@ -34,6 +34,11 @@ def packed_points(points: Sequence[Point]) -> dict[str, Any]:
             "longitude": _differences(round(degrees * STEPS) for degrees in longitudes),
         },
     }
+
+
+def packed_id(hsds_id: str) -> str:
+    """Return the beginning of an HSDS id by which a map knows a service."""
+    return hsds_id[:ID_LENGTH].replace("-", "")
 
 
 def beginning_of_id(packed: str) -> str:

@@ -36,13 +36,18 @@ class PhonePage:
 
 @dataclass(frozen=True, kw_only=True)
 class PlacePage:
-    """A place with its hours in words; `way` opens the map of the person's own phone."""
+    """A place with its hours in words; `way` opens the map of the person's own phone.
+
+    can_call: it or its service has a number; is_on_map: our own map shows it.
+    """
 
     place: PlaceView
     state: Message
     is_open: bool
     phones: tuple[PhonePage, ...]
     way: str
+    can_call: bool
+    is_on_map: bool
 
     @property
     def has_address(self) -> bool:
@@ -64,6 +69,7 @@ class ServicePage:
     checked: Message
     notice: Message | None
     is_confidential: bool
+    can_call: bool
 
     @property
     def needs_no_id(self) -> bool:
@@ -75,10 +81,12 @@ def page_of_service(view: ServiceView, *, at: datetime) -> ServicePage:
     """Return what is said about a service at a moment."""
     terms = terms_of(view.terms)
     zone = view.places[0].time_zone if view.places else clock.UTC_ZONE
+    phones = phones_of(view.phones)
+    places = tuple(page_of_place(place, at=at, service_phones=phones) for place in view.places)
     return ServicePage(
         view=view,
-        places=tuple(page_of_place(place, at=at) for place in view.places),
-        phones=phones_of(view.phones),
+        places=places,
+        phones=phones,
         url=safe_url(view.url),
         offers=names_of(terms, TermGroup.OFFER),
         access=names_of(terms, TermGroup.ACCESS),
@@ -86,19 +94,30 @@ def page_of_service(view: ServiceView, *, at: datetime) -> ServicePage:
         checked=checked_words(view.verified_on, clock.today(zone, at)),
         notice=None if view.status == "active" else STATUS_NOTICES.get(view.status, ANY_STATUS),
         is_confidential=any(place.is_confidential for place in view.places),
+        can_call=answers(phones) or any(place.can_call for place in places),
     )
 
 
-def page_of_place(place: PlaceView, *, at: datetime) -> PlacePage:
-    """Return what is said about a place."""
-    has_position = place.latitude is not None and place.longitude is not None and not place.is_about_there
+def page_of_place(place: PlaceView, *, at: datetime, service_phones: tuple[PhonePage, ...] = ()) -> PlacePage:
+    """Return what is said about a place; the way to a confidential one is on no map, not even for the team."""
+    phones = phones_of(place.phones)
+    can_call = answers(phones + service_phones)
+    is_on_map = None not in (place.latitude, place.longitude) and not place.is_confidential
+    has_way = is_on_map and not place.is_about_there
     return PlacePage(
         place=place,
-        state=state_words(place.state, at),
+        state=state_words(place.state, at, can_call=can_call),
         is_open=place.state.is_open,
-        phones=phones_of(place.phones),
-        way=map_link(place.latitude or 0, place.longitude or 0) if has_position else "",
+        phones=phones,
+        way=map_link(place.latitude or 0, place.longitude or 0) if has_way else "",
+        can_call=can_call,
+        is_on_map=is_on_map,
     )
+
+
+def answers(phones: Iterable[PhonePage]) -> bool:
+    """Say whether there is a number at which somebody may answer; a fax does not."""
+    return any(not phone.is_fax for phone in phones)
 
 
 def phones_of(phones: Iterable[Phone]) -> tuple[PhonePage, ...]:

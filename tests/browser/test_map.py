@@ -168,6 +168,25 @@ def test_by_keyboard_the_map_moves_and_the_list_under_it_leads_to_a_service(open
     assert re.search(r"/find/[0-9a-f-]{36}$", page.url)
 
 
+def test_a_cluster_is_no_stop_on_the_way_by_keyboard_to_the_list(open_map):
+    page = open_map("/map?where=&words=mapword+canal").page
+    expect(page.locator(".map-cluster")).to_have_count(1)
+    expect(page.locator(".map-cluster[tabindex], .map-cluster[role]")).to_have_count(0)
+    page.get_by_role("button", name="Zoom out").focus()
+    page.keyboard.press("Tab")
+    expect(page.locator("#map-list a").first).to_be_focused()
+
+
+def test_the_page_of_a_service_leads_to_the_map_around_it(open_map):
+    window = open_map("/map?where=&words=mapword+canal")
+    page = window.page
+    follow(page.get_by_role("link", name="Canal clinic"))
+    follow(page.get_by_role("link", name="Show on the map"))
+    expect(page.locator(".map-popup")).to_contain_text("Canal clinic")
+    expect(page.locator("#map-status")).to_have_text("2 services in view.")
+    assert window.trouble == []
+
+
 def test_colours_follow_when_night_falls(open_map):
     page = open_map("/map?where=&offers=testing&words=mapword").page
     page.emulate_media(color_scheme="dark")
@@ -178,6 +197,8 @@ def test_without_scripts_the_page_leads_to_the_list(services, open_as):
     page = open_as(None, java_script_enabled=False).page
     page.goto("/map?where=&offers=naloxone")
     expect(page.locator("noscript p")).to_be_visible()
+    for part in (".map-box", "#map-legend", "#map-list-title"):
+        expect(page.locator(part)).to_be_hidden()
     follow(page.get_by_role("link", name="See these as a list"))
     assert page.url.endswith("/find/?offers=naloxone")
 
@@ -246,3 +267,4 @@ def test_on_paper_the_map_and_its_list_are_there_without_buttons(open_map):
     expect(page.locator(".map-box")).to_be_visible()
     expect(page.locator("#map-list li").first).to_be_visible()
     expect(page.locator(".leaflet-control-zoom")).to_be_hidden()
+    expect(page.get_by_role("link", name="See these as a list")).to_be_hidden()

@@ -97,14 +97,19 @@ def test_fourteen_thousand_services_are_compared_without_comparing_each_with_eac
 def test_a_lead_compares_two_keeps_one_and_parts_them_again(sign_in_as, client):
     one, two = make_service("Union St"), make_service("Union St", source=make_source())
     lead = sign_in_as("programme_lead")
-    assert "Same name and ZIP" in text_of(lead.page("/directory/duplicates"))
+    listed = text_of(lead.page("/directory/duplicates"))
+    for seen in ("Same name and ZIP", "Example St, Baltimore, MD 21201", "Example 211", "entered by the team"):
+        assert seen in listed
     path = f"/directory/duplicates/{one.hsds_id}/{two.hsds_id}"
     assert "Are they the same?" in text_of(lead.page(path))
     assert lead.send(f"{path}/merge").headers["Location"] == path
     assert client.get(f"/find/{two.hsds_id}").headers["Location"] == f"/find/{one.hsds_id}"
     assert [entry.service_id for entry in db.session.scalars(select(FinderEntry))] == [one.id]
-    assert "No duplicates found" in text_of(lead.page("/directory/duplicates"))
-    assert "Merged into another service" in text_of(lead.page(f"/directory/history/{two.hsds_id}"))
+    listed, history = lead.page("/directory/duplicates"), lead.page(f"/directory/history/{two.hsds_id}")
+    assert "No duplicates found" in text_of(listed) and "Union St stands for Union St too." in text_of(listed)
+    assert "Merged into another service" in text_of(history)
+    assert f"Merged into Before: nothing After: {one.name}" in text_of(history)
+    assert f'href="{path}"' in listed and f'href="{path}"' in history
     page = lead.page(path)
     assert "make two of them again" in page and "/merge" not in page
     lead.send(f"{path}/merge", status=409)

@@ -54,7 +54,13 @@ def test_an_area_asks_which_while_it_knows_none(client):
 def test_a_poster_leads_to_what_is_open_around_the_place(client):
     page = client.page(f"/find/area/poster?place={BALTIMORE_KEY}&offers=naloxone")
     assert "Where can I go now?" in text_of(page)
-    assert "http://localhost/find/" in text_of(page)
+    assert f"http://localhost/find/?place={BALTIMORE_KEY}" in text_of(page)
+
+
+def test_paper_whose_code_opens_on_this_computer_alone_says_so(client):
+    service = make_service("Clinic")
+    for path in ("/find/area/poster", f"/find/{service.hsds_id}/slip"):
+        assert "open on this computer alone" in text_of(client.page(path)), path
 
 
 # Elsewhere --------------------------------------------------------------------------------------------
@@ -80,9 +86,18 @@ def test_the_line_for_another_website_is_shown_as_text(client):
 def test_a_closed_directory_asks_for_a_sign_in_and_shows_no_frame(client):
     set_values({"is_directory_public": "no"}, by=SYSTEM)
     service = make_service("Near")
-    for path in ("/find/", f"/find/{service.hsds_id}", "/find/area", "/find/saved", "/find/places?q=a"):
+    for path in ("/find/", f"/find/{service.hsds_id}", "/find/area", "/find/places?q=a"):
         assert client.get(path).status_code == 302, path
     assert client.get("/embed/find").status_code == 404
+
+
+def test_where_the_directory_is_closed_the_lines_to_call_and_what_a_phone_kept_stay_open(client):
+    set_values({"is_directory_public": "no"}, by=SYSTEM)
+    assert "988" in text_of(client.page("/find/hotlines"))
+    assert "Kept areas" in text_of(client.page("/find/saved"))
+    asked = client.page("/sign-in")
+    assert "This programme shows its directory to its team only." in text_of(asked)
+    assert 'href="/find/hotlines"' in asked and 'href="/find/"' not in asked
 
 
 def test_the_worker_for_areas_without_connection_is_a_script(client):

@@ -16,6 +16,7 @@ from tests.pages import text_of
 ALWAYS = [schedule(f"{WEEKDAYS},SA,SU", "00:00:00", "23:59:00")]
 NEVER_NOW = [schedule(WEEKDAYS, "09:00:00", "17:00:00", valid_from="2099-01-01")]
 NEW_YORK = (40.7128, -74.0060)
+TOWSON = (39.4015, -76.6019)
 BALTIMORE_KEY = "zip-21201"
 
 
@@ -29,15 +30,15 @@ def names(html):
 
 def test_one_tap_shows_the_nearest_open_naloxone(client):
     live_in_baltimore()
-    make_service("Far", at=NEW_YORK, schedules=ALWAYS)
+    make_service("Farther", at=TOWSON, schedules=ALWAYS)
     make_service("Near", schedules=ALWAYS)
-    make_service("Shut", schedules=NEVER_NOW)
+    make_service("Elsewhere", at=NEW_YORK, schedules=ALWAYS)
     make_service("Other", offers=("food",), schedules=ALWAYS)
     first = client.page("/find/")
     assert names(first) == []
     address = re.search(r'<a class="btn btn-main btn-big" href="([^"]+)">.*?Naloxone, open now', first, re.DOTALL)
     found = client.page(address[1].replace("&amp;", "&"))
-    assert names(found) == ["Near", "Far"]
+    assert names(found) == ["Near", "Farther"]
     assert "Nearest to Baltimore, MD 21201" in text_of(found)
     assert re.search(r"0\.\d mi away", text_of(found))
 
@@ -52,11 +53,32 @@ def test_a_typed_name_shows_what_was_understood_and_what_else_it_may_mean(client
     assert "Nearest to Springfield" in text_of(client.page(other))
 
 
-def test_a_name_that_is_no_place_says_so_and_shows_services_by_name(client):
+def test_a_name_that_is_no_place_says_so_and_shows_nothing_else(client):
     make_service("Alpha")
     page = client.page("/find/?where=qqqqqqqq")
     assert "No place is called “qqqqqqqq” here" in text_of(page)
-    assert names(page) == ["Alpha"]
+    assert names(page) == [] and "Or do you mean" not in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "town"),
+    [
+        ("baltmore", "Baltimore, MD"),
+        ("Batlimore, MD", "Baltimore, MD"),
+        ("ny", "Buffalo, NY"),
+        ("Vermont", "Burlington"),
+    ],
+)
+def test_a_slip_of_the_finger_or_a_whole_state_leads_to_towns(client, typed, town):
+    make_service("Alpha")
+    page = client.page(f"/find/?where={typed}")
+    assert names(page) == []
+    assert re.search(rf'href="/find/\?[^"]*place=[^"]+">{town}[^<]*</a>', page)
+
+
+@pytest.mark.parametrize("typed", ["New York", "Washington"])
+def test_a_city_that_is_called_as_a_state_is_the_city(client, typed):
+    assert f"Nearest to {typed}, " in text_of(client.page(f"/find/?where={typed}"))
 
 
 def test_the_text_counts_more_than_the_key_that_came_with_it(client):
@@ -79,7 +101,8 @@ def test_the_position_of_a_phone_is_rounded_answered_and_kept_nowhere(client, ca
     make_service("Closed", schedules=NEVER_NOW)
     answer = client.post("/find/near", data={"latitude": "39.29041234", "longitude": "-76.61221234", "open": "1"})
     assert answer.status_code == 200
-    assert names(answer.text) == ["Near"]
+    assert names(answer.text) == ["Near", "Closed"]
+    assert text_of(answer.text).index("Near, but closed now") < text_of(answer.text).index("Closed", 1)
     assert "39.29" in answer.text and "39.2904" not in answer.text
     assert answer.headers["Cache-Control"] == "no-store"
     assert not re.search(r'(?:href|action)="[^"]*39\.29', answer.text)

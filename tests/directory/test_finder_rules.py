@@ -118,8 +118,12 @@ def test_a_reach_is_as_far_as_it_says():
         (0, "Checked today"),
         (1, "Checked 1 day ago"),
         (59, "Checked 59 days ago"),
-        (92, "Checked 3 months ago"),
+        (60, "Checked 2 months ago"),
+        (90, "Checked 3 months ago"),
+        (120, "Checked 4 months ago"),
+        (700, "Checked 23 months ago"),
         (800, "Checked 2 years ago"),
+        (1060, "Checked 3 years ago"),
     ],
 )
 def test_how_old_a_check_is_stands_in_words(days, words):

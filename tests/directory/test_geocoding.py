@@ -16,6 +16,7 @@ from harmreduction.core.db import db
 from harmreduction.directory.actions.geocoding import CannotAskGeocoder, find_position
 from harmreduction.directory.actions.positions import place_all_about_there
 from harmreduction.directory.editing import PlaceEntry
+from harmreduction.directory.gazetteer import gazetteer
 from harmreduction.directory.geocoder import GeocoderSilent, WrongGeocoderAddress, check_geocoder_url
 from harmreduction.directory.models import FinderEntry, GeocodedAddress, ServiceLocation
 from harmreduction.directory.queries import get_service_view
@@ -212,6 +213,15 @@ def test_an_administrator_decides_about_the_directory_and_its_map(sign_in_as):
     assert "Baltimore, MD" in client.page("/settings/directory")
     client.send("/settings/directory", is_directory_public="y", **dict.fromkeys(decided, ""))
     assert current_settings() == type(settings)()
+
+
+def test_the_settings_say_which_place_they_understood_and_which_others_there_are(sign_in_as):
+    client = sign_in_as("administrator")
+    client.send("/settings/directory", where="springfield")
+    words = text_of(client.page("/settings/directory"))
+    understood = gazetteer().place_of(current_settings().home_place)
+    assert f"Saved. You work in {understood.label}." in words
+    assert "Other places have this name too: Springfield, " in words
 
 
 def test_slips_in_the_settings_get_sentences(sign_in_as):

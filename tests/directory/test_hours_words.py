@@ -123,9 +123,9 @@ OFFICE = [weekly("MO,TU,WE,TH,FR")]
         ([weekly("TU", interval=2, dtstart="2026-11-03")], "2026-11-18T18:00", "Opens Dec 1, 2026 at 9:00"),
         ([weekly("SU,MO,TU", "00:00", "24:00")], "2026-11-22T18:00", "Open now, until Wednesday at 0:00"),
         ([weekly("MO,TU,WE,TH,FR,SA,SU", "00:00", "24:00")], "2026-11-22T18:00", "Open around the clock"),
-        ([weekly("MO", valid_to="2026-01-01")], "2026-11-22T18:00", "Closed now. Call before you go."),
-        ([weekly("MO", None, None)], "2026-11-22T18:00", "Hours not known. Call first."),
-        ([], "2026-11-22T18:00", "Hours not known. Call first."),
+        ([weekly("MO", valid_to="2026-01-01")], "2026-11-22T18:00", "Closed now."),
+        ([weekly("MO", None, None)], "2026-11-22T18:00", "Hours not known."),
+        ([], "2026-11-22T18:00", "Hours not known."),
     ],
 )
 def test_one_sentence_for_now(app, schedules, now, words):

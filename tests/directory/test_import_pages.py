@@ -137,7 +137,17 @@ def test_a_file_needs_a_source(lead: PageClient) -> None:
 
 def test_an_upload_beyond_the_limit_is_not_accepted(lead: PageClient) -> None:
     large = io.BytesIO(b"x" * (20 * 1024 * 1024 + 1))
-    assert lead.post("/directory/import", data={"file": (large, "file.csv")}).status_code == 413
+    answer = lead.post("/directory/import", data={"file": (large, "file.csv")})
+    assert answer.status_code == 413
+    assert "hr import-services FILE --source NAME" in answer.text
+
+
+def test_a_source_of_which_a_file_was_only_looked_at_is_not_listed(lead: PageClient) -> None:
+    address = upload(lead)
+    assert '">Example list</option>' in lead.page("/directory/import")
+    lead.send(f"{address}/leave")
+    assert '">Example list</option>' not in lead.page("/directory/import")
+    assert upload(lead) != address
 
 
 def test_a_file_that_stopped_on_the_way_goes_on(lead: PageClient) -> None:
@@ -178,3 +188,25 @@ def test_rows_are_filtered_and_paged(lead: PageClient) -> None:
     assert "Site 25" in page
     assert "Site 24" not in page
     assert "No such rows" in lead.page(f"{address}?verdict=refused")
+
+
+def test_what_would_change_is_said_in_words_without_numbers_that_nobody_knows(lead: PageClient) -> None:
+    document = service_document("Union St")
+    address = upload(lead, as_json(document), "a.json")
+    lead.send(f"{address}/confirm", seen=seen_on(lead.page(address)))
+    pair = document["service_at_locations"][0]
+    place = pair["location"]
+    moved = {**place, "addresses": [{**place["addresses"][0], "address_1": "9 Other St"}]}
+    changed = {
+        **document,
+        "name": "Union Street",
+        "x_own_field": "y",
+        "organization": {"id": "other", "name": "Another One", "description": "Runs it now."},
+        "service_at_locations": [{**pair, "location": moved}],
+    }
+    words = text_of(lead.page(upload(lead, as_json(changed), "b.json")))
+    assert "Name Before: Union St After: Union Street" in words
+    assert "Place: Address Before:" in words and "After: 9 Other St" in words
+    assert "Organisation It differs in what people do not see here." in words
+    assert "x own field After: y" in words
+    assert "organization_id" not in words and "location." not in words

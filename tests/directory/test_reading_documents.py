@@ -159,3 +159,16 @@ def test_bombs_and_locked_or_foreign_archives_are_refused(monkeypatch: pytest.Mo
 def test_a_file_of_something_else_is_refused_with_a_sentence(content: bytes) -> None:
     with pytest.raises(CannotRead):
         sniff(content, "picture.png")
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [(b"%PDF-1.4\n1 0 obj, <<, >>\n", "This is a PDF"), (bytes(range(256)) * 40, "no directory that can be read")],
+)
+def test_what_only_calls_itself_a_table_is_refused(content: bytes, sentence: str) -> None:
+    with pytest.raises(CannotRead, match=sentence):
+        sniff(content, "places.csv")
+
+
+def test_a_table_in_utf_16_is_a_table() -> None:
+    assert sniff("name,city\nPantry,Baltimore\n".encode("utf-16"), "places.csv") is FileFormat.PLAIN_TABLE

@@ -280,7 +280,7 @@ def test_columns_of_another_country() -> None:
     row = one("Vancouver BC", "5591 West Boulevard", "Kerrisdale Pharmacy", header=("City", "Address", "Name"))
 
     assert place(row)["description"] == "5591 West Boulevard, Vancouver, BC"
-    assert row.verdict is Verdict.ACCEPTED
+    assert row.verdict is Verdict.FIXED
 
 
 def test_a_mapping_goes_to_the_database_and_back() -> None:

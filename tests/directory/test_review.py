@@ -1,5 +1,6 @@
 """The directory is kept true: what to check, what people suggest, closed days, and who changed what."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -21,6 +22,7 @@ from tests.directory.builders import make_service, make_source, save, schedule, 
 from tests.factories import SYSTEM, TIME_ZONE
 from tests.pages import text_of
 
+NOW = date(2026, 11, 22)
 RUNS_AS_TEXT = '<script>alert("x")</script>{{ 7*7 }} %(name)s'
 
 
@@ -42,7 +44,25 @@ def test_never_checked_stands_first_then_the_oldest(database):
     make_service("Old", assured_date="2020-01-01")
     make_service("Never")
     save({**service_document("Gone"), "status": "defunct"})
-    assert [row.name for row in list_to_check(limit=9)] == ["Never", "Old", "New"]
+    assert [row.name for row in list_to_check(today=NOW, limit=9)] == ["Never", "Old", "New"]
+
+
+def test_our_own_and_what_is_near_stand_before_what_a_file_brought_in(sign_in_as):
+    source, day = make_source(), now().date()
+    make_service("A far one", source=source, at=(32.7, -117.1))
+    make_service("B near one", source=source)
+    make_service("C checked lately", assured_date=day.isoformat())
+    make_service("D checked long ago", assured_date="2020-01-01")
+    set_values({"home_place": "town-baltimore-md"}, by=SYSTEM)
+    worker = sign_in_as("outreach_worker")
+    names = re.findall(r"<h2><a[^>]*>([^<]+)</a>", worker.page("/directory/review"))
+    assert names == ["D checked long ago", "B near one", "A far one", "C checked lately"]
+    for chosen, shown in (("own", "DC"), (source.public_id, "BA"), ("nonsense", "DBAC")):
+        names = re.findall(r"<h2><a[^>]*>([^<]+)</a>", worker.page(f"/directory/review?source={chosen}"))
+        assert "".join(name[0] for name in names) == shown
+    service_id = db.session.scalars(select(Service.hsds_id).where(Service.name == "D checked long ago")).one()
+    answer = worker.send(f"/directory/services/{service_id}/confirm", back="queue", source="own")
+    assert answer.location == "/directory/review?source=own"
 
 
 def test_one_tap_says_that_a_service_is_still_true(sign_in_as):
@@ -184,6 +204,23 @@ def test_days_that_end_before_they_begin_get_a_sentence(sign_in_as):
     with pytest.raises(WrongDays):
         days = OtherDays(from_day=date(2026, 12, 24), until_day=date(2026, 12, 20))
         add_closure(service.hsds_id, days, by=SYSTEM, at=now())
+
+
+@pytest.mark.parametrize(
+    ("days", "field"),
+    [
+        ({"from_day": "0001-01-01"}, "from_day"),
+        ({"from_day": today(TIME_ZONE).isoformat(), "until_day": "9999-12-31"}, "until_day"),
+        ({"from_day": "9999-12-31"}, "from_day"),
+    ],
+)
+def test_days_that_are_slips_of_the_hand_get_a_sentence_at_their_field(sign_in_as, days, field):
+    service = make_service()
+    client = sign_in_as("programme_lead")
+    sent = client.send(f"/directory/services/{service.hsds_id}/closures", status=200, kind="closed", **days)
+    assert "Choose a day between a year ago and three years from now." in text_of(sent)
+    assert f'id="{field}-error"' in sent.text
+    assert db.session.scalars(select(Closure)).all() == []
 
 
 def test_history_says_in_words_what_a_field_said_before_and_after(sign_in_as):

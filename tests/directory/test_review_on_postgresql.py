@@ -15,8 +15,9 @@ from harmreduction.directory.models import FinderEntry, NotDuplicate, Service
 from harmreduction.directory.queries.duplicates import list_alike
 from harmreduction.directory.queries.history import get_subject, list_changes
 from harmreduction.directory.queries.review import get_suggestion, list_suggestions, list_to_check
+from harmreduction.directory.rules.finder import Point
 from harmreduction.directory.rules.suggestions import Topic
-from tests.directory.builders import make_service
+from tests.directory.builders import BALTIMORE, make_service
 from tests.directory.test_editing import (  # noqa: F401  # pytest runs each test that it finds here
     test_a_place_follows_its_zip_until_somebody_enters_its_position,
     test_a_service_without_a_place_gets_one,
@@ -29,6 +30,7 @@ from tests.directory.test_geocoding import (  # noqa: F401
 )
 from tests.factories import SYSTEM
 
+HERE = Point(latitude=BALTIMORE[0], longitude=BALTIMORE[1])
 pytestmark = pytest.mark.xdist_group("postgresql")
 
 
@@ -44,7 +46,7 @@ def test_services_are_checked_merged_parted_and_closed(database):
     assert list_alike(limit=9).total == 1 and load_hotlines() == 0
     assert place_all_about_there(at=now()) == 1
     confirm_service(first, by=SYSTEM, at=now())
-    assert [row.hsds_id for row in list_to_check(limit=9)] == [second, first]
+    assert [row.hsds_id for row in list_to_check(today=now().date(), near=HERE, limit=9)] == [second, first]
     merge_services(first, second, by=SYSTEM, at=now())
     assert db.session.scalar(select(func.count(FinderEntry.id))) == 1
     part_service(second, by=SYSTEM, at=now())

@@ -3,8 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from harmreduction.core.clock import now, today
+from harmreduction.core.db import db, new_id, transaction
+from harmreduction.directory.models import Service, ServiceLocation
 from harmreduction.referrals.models import ReferralStep
 from harmreduction.referrals.rules.kinds import State
 from tests.factories import TIME_ZONE, make_site
@@ -16,10 +19,12 @@ from tests.referrals.stories import (
     count_events,
     hidden,
     make_referral,
+    make_service,
     read_again,
     tell,
 )
 
+NUMBERS = (("555 0122", "fax"), ("555 0111", "voice"))
 MONDAY = datetime(2026, 11, 2, 15, tzinfo=UTC)
 DAY = timedelta(days=1)
 
@@ -154,3 +159,33 @@ def test_the_list_goes_on_over_pages_and_ignores_what_cannot_be_asked(worker, si
     assert "Previous page" in text_of(worker.page("/referrals/?page=2"))
     for query in ("page=99999999999999999999", "state=x&need=y&site=z", "state=closed&need=food"):
         worker.page(f"/referrals/?{query}")
+
+
+def test_whom_to_call_has_the_number_to_call_and_leads_to_the_service(worker, site):
+    service = make_service("Heron Clinic")
+    referral, need_only = make_referral(site, service), make_referral(site)
+    for page in ("/referrals/", f"/referrals/{referral.public_id}"):
+        shown = worker.page(page)
+        assert 'href="tel:5550100"' in shown and f'href="/find/{service.hsds_id}"' in shown
+    assert "tel:" not in worker.page(f"/referrals/{need_only.public_id}")
+
+
+def test_the_number_of_the_place_that_was_chosen_stands_first_and_a_fax_is_none_to_call(worker, site):
+    service = make_service("Heron Clinic")
+    referral = make_referral(site, service)
+    with transaction():
+        service = db.session.get_one(Service, service.id)
+        fax, desk = ({"id": new_id(), "number": number, "type": kind} for number, kind in NUMBERS)
+        service.document = {**service.document, "phones": [fax, desk]}
+    shown = worker.page(f"/referrals/{referral.public_id}")
+    assert shown.index("tel:5550100") < shown.index("tel:5550111") and "555 0122" not in shown
+    with transaction():
+        db.session.get_one(Service, service.id).document = {**service.document, "phones": []}
+        place = db.session.scalars(select(ServiceLocation)).one()
+        place.document = {**place.document, "phones": []}
+    assert "has no number of this service" in text_of(worker.page(f"/referrals/{referral.public_id}"))
+
+
+def test_the_slip_has_a_print_button_that_only_a_script_shows(worker, site):
+    shown = worker.page(f"/referrals/{make_referral(site).public_id}/slip")
+    assert "data-print hidden" in shown and "js/finder/print" in shown

@@ -78,8 +78,10 @@ def test_a_partner_tells_the_day_and_time_of_an_appointment(worker, client, site
     client.send(link, state="scheduled", day=day.isoformat(), time="09:15")
     appointment = read_again(referral).appointment_at
     assert appointment is not None and today(TIME_ZONE, appointment) == day
-    client.send(link, state="scheduled", time="23:45")  # a time without a day is today's
-    assert today(TIME_ZONE, read_again(referral).appointment_at) == today(TIME_ZONE)
+    for unfinished in ({}, {"time": "23:45"}):
+        asked = client.send(link, status=200, state="scheduled", **unfinished)
+        assert "Choose the day of the appointment." in text_of(asked)
+    assert read_again(referral).appointment_at == appointment
     answer = client.send(link, status=200, state="arrived", day=day.isoformat())
     assert "This day has not come yet" in text_of(answer)
     assert "Choose one answer" in text_of(client.send(link, status=200))

@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from harmreduction.audit.actions import record
 from harmreduction.audit.rules import Event
+from harmreduction.core import clock
 from harmreduction.core.actor import Actor
 from harmreduction.core.db import db, transaction
 from harmreduction.directory.actions.indexing import index_services
@@ -13,6 +14,7 @@ from harmreduction.directory.models import Closure
 from harmreduction.directory.queries.review import get_closure, hsds_id_of
 from harmreduction.directory.queries.views import get_service
 from harmreduction.directory.rules.closures import check_days, minutes_of
+from harmreduction.settings.queries import current_settings
 
 DEED = "closure"
 
@@ -30,7 +32,8 @@ class OtherDays:
 
 def add_closure(service_id: str, days: OtherDays, *, by: Actor, at: datetime) -> str:
     """Add days on which a service (HSDS id) is closed or keeps other hours; return their public id."""
-    check_days(days.from_day, days.until_day, days.opens, days.closes)
+    today = clock.today(current_settings().time_zone, at)
+    check_days(days.from_day, days.until_day, days.opens, days.closes, today=today)
     opens, closes = minutes_of(days.opens, days.closes)
     with transaction():
         service = get_service(service_id)

@@ -8,7 +8,13 @@ from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField, StringField
 from wtforms.widgets import CheckboxInput
 
-from harmreduction.directory.rules.distances import REACHES, USUAL_REACH, counts_in_miles, reach_in_kilometres
+from harmreduction.directory.rules.distances import (
+    REACHES,
+    USUAL_REACH,
+    counts_in_miles,
+    longest_way,
+    reach_in_kilometres,
+)
 from harmreduction.directory.rules.finder import Point, Question
 from harmreduction.directory.rules.terms import BY_CODE, TERMS, TermGroup
 from harmreduction.directory.where import Where
@@ -20,7 +26,7 @@ ASKED_FOR = (TermGroup.OFFER, TermGroup.ACCESS)
 
 
 class Asked(Form):
-    """What is looked for; `where` is what was typed, `place` the key of what was chosen."""
+    """What is looked for; `where` is what was typed, `place` the key of what was chosen, `far` any distance."""
 
     where = StringField(_("Town or ZIP"))
     place = HiddenField()
@@ -28,6 +34,7 @@ class Asked(Form):
     open = BooleanField(_("Open now"))
     offers = SelectMultipleField(option_widget=CheckboxInput(), validate_choice=False)
     lang = SelectField(_("Language"), validate_choice=False)
+    far = BooleanField()
 
     def offer(self, languages: Iterable[str]) -> None:
         """Offer our terms, and the languages (codes) in which services are offered."""
@@ -59,10 +66,20 @@ class Asked(Form):
             words=(self.words.data or "").strip()[:LONGEST_WORDS],
             near=where.point,
             within_km=within_km if where.point is not None else None,
+            prefer=where.home,
             is_open_now=bool(self.open.data),
             terms=frozenset(self.offers.data),
             language=self.lang.data,
         )
+
+    def way(self, where: Where) -> int | None:
+        """Return how far what is found may be, in the unit of the country there; None for any distance."""
+        return None if self.far.data or where.point is None else longest_way(where.country)
+
+    def reach(self, where: Where) -> float | None:
+        """Return the same in kilometres."""
+        way = self.way(where)
+        return None if way is None else reach_in_kilometres(where.country, way)
 
     def in_address(self) -> dict[str, Any]:
         """Return what is asked, place aside, as the addresses of list, map and print have it."""
@@ -71,6 +88,7 @@ class Asked(Form):
             "open": 1 if self.open.data else None,
             "offers": self.offers.data,
             "lang": self.lang.data or None,
+            "far": 1 if self.far.data else None,
         }
 
 

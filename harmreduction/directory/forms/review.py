@@ -1,5 +1,6 @@
 """The forms that keep the directory true: a suggestion, and days with other hours."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from flask_babel import lazy_gettext as _
@@ -8,9 +9,28 @@ from wtforms.validators import InputRequired, Length, ValidationError
 
 from harmreduction.directory.actions.closures import OtherDays
 from harmreduction.directory.forms.service import ClockField
+from harmreduction.directory.models import DirectorySource
+from harmreduction.directory.queries.review import OWN
 from harmreduction.directory.rules.suggestions import ABOUT_A_SERVICE, LONGEST, TOPICS, Topic
 from harmreduction.web.forms import DayField, Form
 from harmreduction.web.i18n import say
+
+
+class QueueForm(Form):
+    """Which services to check; it stands in the address."""
+
+    class Meta:
+        """Asking changes nothing, so it needs no token."""
+
+        csrf = False
+
+    source = SelectField(_("From which source"), validate_choice=False)
+
+    def offer(self, sources: Sequence[DirectorySource]) -> None:
+        """Offer the sources; what is not on offer is left aside."""
+        own = {"": str(_("Every source")), OWN: str(_("entered by the team"))}
+        self.source.choices = own | {source.public_id: source.name for source in sources}
+        self.source.data = self.source.data if self.source.data in self.source.choices else ""
 
 
 class SuggestionForm(Form):

@@ -17,8 +17,10 @@ ROLE_MAILBOXES = frozenset({
 })
 # fmt: on
 
+SOURCE_ROW = "source_row"  # cells of a table that have no place in the standard: nobody said what they hold
+
 _PRIVATE_KEY = re.compile(
-    r"_.*"
+    rf"_.*|{SOURCE_ROW}"
     r"|(.*_)?(door|gate|access|entry|entrance|key|keypad|lock|lock_?box|alarm|building)_?(code|codes|combination|pin)"
     r"|(.*_)?lock_?box(_.*)?"
     r"|(notes?_)?(private|internal|staff)(_notes?)?"
@@ -36,7 +38,8 @@ def without_private(document: Mapping[str, Any]) -> Document:
     """Return a document as it may leave in public.
 
     Contacts keep title, department and phones, not name and email; addresses lose "attention"; the change history
-    (`metadata`) names staff and goes whole; so do keys that begin with "_" or hold a code of a door.
+    (`metadata`) names staff and goes whole; so do keys that begin with "_" or hold a code of a door, and cells of a
+    table that were kept as they came.
     """
     return _cleaned(document, "")
 

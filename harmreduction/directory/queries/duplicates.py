@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import RowMapping, Table, select
+from sqlalchemy import Row, RowMapping, Table, select
 
 from harmreduction.core.db import db
 from harmreduction.directory.entries import ABOUT_THERE
@@ -51,6 +51,17 @@ def list_alike(*, limit: int, offset: int = 0) -> AlikePage:
 def list_merged_into(service: Service) -> Sequence[Service]:
     """Return the services that were merged into this one."""
     return db.session.scalars(select(Service).where(Service.merged_into_id == service.id).order_by(Service.name)).all()
+
+
+def list_merged(*, limit: int) -> Sequence[Row[Any]]:
+    """Return (name, HSDS id, name of the kept one, its HSDS id) of merged services, the latest first."""
+    kept = SERVICE.alias()
+    statement = (
+        select(SERVICE.c.name, SERVICE.c.hsds_id, kept.c.name.label("kept_name"), kept.c.hsds_id.label("kept_id"))
+        .join(kept, kept.c.id == SERVICE.c.merged_into_id)
+        .order_by(SERVICE.c.changed_at.desc(), SERVICE.c.id.desc())
+    )
+    return cast(Sequence[Row[Any]], db.session.execute(statement.limit(limit)).all())
 
 
 def _said_to_be_two() -> set[tuple[int, int]]:

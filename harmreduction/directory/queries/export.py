@@ -43,16 +43,14 @@ def whole_shelf(service_ids: Sequence[int]) -> Shelf:
 def public_records(rows: Rows) -> Bundle:
     """Return records without names of staff, codes of doors, and ways to a confidential place."""
     hidden = {row["id"] for row in rows.locations.values() if row["is_confidential"]}
-    near = {row["service_id"] for row in rows.service_at_locations.values() if row["location_id"] in hidden}
 
     def clean(kind: RootKind, row: RowMapping) -> Document:
         document = row["document"]
         if kind == "location" and row["id"] in hidden:
             document = without_address(document)
         elif kind == "service_at_location" and row["location_id"] in hidden:
-            document = without_whereabouts(document, kind)
+            document = without_whereabouts(document)
         elif kind == "service":
-            document = without_whereabouts(document, kind) if row["id"] in near else document
             document = document | {"last_modified": moment_text(row["changed_at"])}
         return without_private(document)
 

@@ -1,6 +1,6 @@
 """Find services: nearest first or by name, open now, with what somebody needs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache, reduce
@@ -22,6 +22,7 @@ from sqlalchemy import (
     case,
     exists,
     func,
+    not_,
     or_,
     select,
 )
@@ -74,15 +75,18 @@ def find_services(
     offset: int = 0,
     also: Sequence[ColumnElement[bool]] = (),
 ) -> FoundPage:
-    """Return services that fit, nearest first, or by name where no place is given; `also`: more that must hold."""
+    """Return services that fit, nearest first, or by name where no place is given; `also`: more that must hold.
+
+    What has the words that are asked for as its name comes before all else, then what begins with them.
+    """
     conditions = [*conditions_of(question, at=at), *also]
     if question.near is not None:
         wanted = offset + limit + 1
-        nearest = _nearest(question.near, question.within_km, conditions, wanted)
+        nearest = _best_of_the_nearest(question, question.near, conditions, wanted)
         shown = nearest[offset : offset + limit]
         return FoundPage(found=_with_states(shown, at=at), has_more=len(nearest) > offset + limit)
     total = db.session.scalar(select(func.count()).select_from(ENTRY).where(*conditions)) or 0
-    page = _select(*conditions).order_by(ENTRY.c.name, ENTRY.c.id).limit(limit).offset(offset)
+    page = _select(*conditions).order_by(*_order_of(question)).limit(limit).offset(offset)
     rows = db.session.execute(page).mappings().all()
     found = _with_states([(row, None) for row in rows], at=at)
     return FoundPage(found=found, total=total, has_more=offset + len(found) < total)
@@ -164,6 +168,37 @@ def _select(*conditions: ColumnElement[bool]) -> Any:
     """Return the statement that reads entries with the id of their service."""
     joined = ENTRY.join(SERVICE, SERVICE.c.id == ENTRY.c.service_id)
     return select(ENTRY, SERVICE.c.hsds_id).select_from(joined).where(*conditions)
+
+
+def _tiers(words: str) -> list[ColumnElement[bool]]:
+    """Return the conditions for what words fit best, well, and at all: an exact name, its beginning, anything else."""
+    exact = func.lower(ENTRY.c.name) == words.lower()
+    begins = ENTRY.c.searched.startswith(fold(words), autoescape=True)  # the name stands first in it
+    return [exact, and_(not_(exact), begins), and_(not_(exact), not_(begins))]
+
+
+def _order_of(question: Question) -> Iterator[ColumnElement[Any]]:
+    """Return the order without a place: what fits the words best, of that the nearer to a preferred point, by name."""
+    if question.words:
+        yield case(*((tier, number) for number, tier in enumerate(_tiers(question.words))))
+    if question.words and question.prefer is not None:
+        north = ENTRY.c.latitude - question.prefer.latitude
+        east = (ENTRY.c.longitude - question.prefer.longitude) * cos(radians(question.prefer.latitude))
+        yield (north * north + east * east).nulls_last()
+    yield from (ENTRY.c.name, ENTRY.c.id)
+
+
+def _best_of_the_nearest(
+    question: Question, here: Point, conditions: Sequence[ColumnElement[bool]], wanted: int
+) -> list[Measured]:
+    """Return the nearest entries; with words, those that fit them better come before those that are nearer."""
+    if not question.words:
+        return _nearest(here, question.within_km, conditions, wanted)
+    found: list[Measured] = []
+    for tier in _tiers(question.words):
+        if len(found) < wanted:
+            found += _nearest(here, question.within_km, [*conditions, tier], wanted - len(found))
+    return found
 
 
 def _nearest(

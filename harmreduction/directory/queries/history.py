@@ -1,6 +1,6 @@
 """Read who changed what of a record, and when."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -8,7 +8,7 @@ from sqlalchemy import select
 from harmreduction.core.db import db
 from harmreduction.core.errors import NotFound
 from harmreduction.core.messages import message
-from harmreduction.directory.models import DirectoryChange, ServiceAtLocation, ServiceLocation
+from harmreduction.directory.models import DirectoryChange, Service, ServiceAtLocation, ServiceLocation
 from harmreduction.directory.queries.records import TABLES
 
 
@@ -36,6 +36,12 @@ def list_changes(subject: Subject, *, limit: int, offset: int = 0) -> Sequence[D
     """Return the changes of a record and of what belongs to it, the newest first."""
     statement = select(DirectoryChange).where(DirectoryChange.hsds_id.in_(subject.hsds_ids))
     return db.session.scalars(statement.order_by(DirectoryChange.id.desc()).limit(limit).offset(offset)).all()
+
+
+def names_of_services(hsds_ids: Collection[str]) -> dict[str, str]:
+    """Return the names of services by their HSDS ids."""
+    found = db.session.execute(select(Service.hsds_id, Service.name).where(Service.hsds_id.in_(hsds_ids)))
+    return {hsds_id: name for hsds_id, name in found}
 
 
 def _places_of(service_id: int) -> list[str]:

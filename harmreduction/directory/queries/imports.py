@@ -96,14 +96,18 @@ def list_imports() -> list[ImportView]:
 
 
 def list_sources() -> list[DirectorySource]:
-    """Return every directory that files came from, by name."""
-    return list(db.session.scalars(select(DirectorySource).order_by(DirectorySource.name)))
+    """Return every directory that files came from, by name; those of which no file was more than looked at aside."""
+    files = select(DirectoryImport.id).where(DirectoryImport.source_id == DirectorySource.id)
+    taken = files.where(DirectoryImport.state != State.LEFT.value)
+    known = select(DirectorySource).where(taken.exists() | ~files.exists())
+    return list(db.session.scalars(known.order_by(DirectorySource.name)))
 
 
 def find_source(name: str) -> DirectorySource | None:
     """Return a source by its name, whatever its capitals."""
     wanted = " ".join(name.split()).casefold()
-    return next((source for source in list_sources() if source.name.casefold() == wanted), None)
+    every = db.session.scalars(select(DirectorySource).order_by(DirectorySource.name))
+    return next((source for source in every if source.name.casefold() == wanted), None)
 
 
 def list_columns(view: ImportView) -> list[Column]:

@@ -3,19 +3,26 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from math import cos, radians
 from typing import Any, cast
 
-from sqlalchemy import Row, Select, Table, func, select
+from sqlalchemy import ColumnElement, Row, Select, Table, and_, case, func, or_, select
 
 from harmreduction.core.db import db
 from harmreduction.core.errors import NotFound
 from harmreduction.core.messages import message
 from harmreduction.core.sealing import unseal
-from harmreduction.directory.models import Closure, Organization, Service, Suggestion
+from harmreduction.directory.models import Closure, DirectorySource, FinderEntry, Organization, Service, Suggestion
+from harmreduction.directory.queries.finder import KILOMETRES_PER_DEGREE
+from harmreduction.directory.rules.finder import Point
+from harmreduction.directory.rules.freshness import FRESH_FOR
 
 SERVICE = cast(Table, Service.__table__)
+ENTRY = cast(Table, FinderEntry.__table__)
 ORGANIZATION = cast(Table, Organization.__table__)
 OFFERED = ("active", "temporarily closed")
+OWN = "own"  # instead of a source: what the team entered
+AREA_KM = 80
 SEALED_IN = {"table": "suggestion", "column": "text_sealed"}
 
 ToCheck = Row[tuple[str, str, str | None, date | None, str]]
@@ -36,8 +43,14 @@ class Suggested:
     state: str
 
 
-def list_to_check(*, limit: int, offset: int = 0) -> Sequence[ToCheck]:
-    """Return (HSDS id, name, organisation, checked on, by whom) of services, never checked ones first."""
+def list_to_check(
+    *, today: date, near: Point | None = None, source: str = "", limit: int, offset: int = 0
+) -> Sequence[ToCheck]:
+    """Return (HSDS id, name, organisation, checked on, by whom) of services: those of the programme itself first.
+
+    Of those whose check is not fresh any more, its own stand first, then what is near a point; then comes the rest. Of
+    each the never checked ones stand first. source: the public id of one alone, or OWN.
+    """
     statement = (
         select(
             SERVICE.c.hsds_id,
@@ -47,10 +60,38 @@ def list_to_check(*, limit: int, offset: int = 0) -> Sequence[ToCheck]:
             SERVICE.c.verified_by,
         )
         .select_from(SERVICE.outerjoin(ORGANIZATION, ORGANIZATION.c.id == SERVICE.c.organization_id))
-        .where(SERVICE.c.merged_into_id.is_(None), SERVICE.c.status.in_(OFFERED))
-        .order_by(SERVICE.c.verified_on.asc().nulls_first(), SERVICE.c.name, SERVICE.c.id)
+        .where(SERVICE.c.merged_into_id.is_(None), SERVICE.c.status.in_(OFFERED), *_from_source(source))
+        .order_by(_turn(near, today), SERVICE.c.verified_on.asc().nulls_first(), SERVICE.c.name, SERVICE.c.id)
     )
     return cast(Sequence[ToCheck], db.session.execute(statement.limit(limit).offset(offset)).all())
+
+
+def _from_source(source: str) -> list[ColumnElement[bool]]:
+    """Return the condition that keeps the services of one source."""
+    if not source:
+        return []
+    if source == OWN:
+        return [SERVICE.c.source_id.is_(None)]
+    return [SERVICE.c.source_id.in_(select(DirectorySource.id).where(DirectorySource.public_id == source))]
+
+
+def _turn(near: Point | None, today: date) -> ColumnElement[int]:
+    """Return when the turn of a service comes: 0 first."""
+    is_due = or_(SERVICE.c.verified_on.is_(None), SERVICE.c.verified_on < today - FRESH_FOR)
+    turns: list[tuple[ColumnElement[bool], int]] = [(and_(is_due, SERVICE.c.source_id.is_(None)), 0)]
+    if near is not None:
+        turns.append((and_(is_due, SERVICE.c.id.in_(_around(near))), 1))
+    return case(*turns, else_=2)
+
+
+def _around(near: Point) -> Select[int]:
+    """Return the statement that reads the services of an own area: a box, which is near enough."""
+    tall = AREA_KM / KILOMETRES_PER_DEGREE
+    wide = tall / max(cos(radians(near.latitude)), tall / 180)
+    return select(ENTRY.c.service_id).where(
+        ENTRY.c.latitude.between(near.latitude - tall, near.latitude + tall),
+        ENTRY.c.longitude.between(near.longitude - wide, near.longitude + wide),
+    )
 
 
 def list_suggestions(*, limit: int, offset: int = 0) -> list[Suggested]:

@@ -19,6 +19,7 @@ from harmreduction.directory.hsds.structure import ROOT_KINDS, RootKind
 from harmreduction.directory.hsds.tabular import read_tables
 from harmreduction.directory.reading.content import BadLine, open_tables
 from harmreduction.directory.reading.records import register_our_terms
+from harmreduction.directory.reading.redacting import redact
 from harmreduction.directory.reading.results import Content, FileFormat, ReadRow, Verdict
 from harmreduction.directory.reading.sniffing import documents_in, json_lines, kind_of_document, load_json
 from harmreduction.directory.terms_as_attributes import crosswalk_codes, with_terms
@@ -32,7 +33,6 @@ BY_WEIGHT: tuple[RootKind, ...] = (
     "service_at_location",
 )
 MOST_PROBLEMS = 10  # of one row; more are of the same kind
-PRIVATE_PLACES = frozenset({"redacted", "confidential", "private"})  # location types that some directories write
 
 
 def read_json(content: Content, file_format: FileFormat, namespace: UUID) -> Iterator[ReadRow]:
@@ -143,8 +143,11 @@ def _row(number: int, part: Bundle, *, fixes: Iterable[Message] = (), hints: Ite
     for service in part.services.values():
         service.document = with_terms(service.document, crosswalk_codes(service.document))
         register_our_terms(part, service.document)
-    private = _redact(part)
+    private, told = redact(part)
     fixes = list(fixes)
+    if columns := ", ".join(sorted(told)):
+        sentence = message("Not published, because it tells the private address: %(columns)s.", columns=columns)
+        hints = [sentence, *hints]
     if private:
         hints = [message("The address is private, so it is left out."), *hints]
     verdict = Verdict.FIXED if fixes else Verdict.ACCEPTED
@@ -165,17 +168,6 @@ def _main(part: Bundle) -> Record | None:
         for record in part.records(kind).values():
             return record
     return None
-
-
-def _redact(part: Bundle) -> set[str]:
-    """Take address and position off places that a directory calls private; return their ids."""
-    private = {key for key, place in part.locations.items() if place.document.get("location_type") in PRIVATE_PLACES}
-    for key in private:
-        place = part.locations[key]
-        kept = ("id", "name", "organization_id", "phones", "schedules", "languages", "accessibility")
-        place.document = {name: place.document[name] for name in kept if name in place.document}
-        place.document["location_type"] = "virtual"
-    return private
 
 
 def _around(bundle: Bundle, service: Record, pairs: list[Record]) -> Bundle:

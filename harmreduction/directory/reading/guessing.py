@@ -7,6 +7,9 @@ from harmreduction.directory.place_names import REGIONS
 from harmreduction.directory.reading.addresses import take_state
 from harmreduction.directory.reading.mapping import ColumnUse, PlainMapping
 
+_TEAM = r"(?:internal|private|confidential|staff|team|office)(?: only)?"
+_NOTE = r"(?:notes?|comments?|remarks?)"
+
 # The words of a column's head, without signs, and what it then holds.
 _HEADERS: tuple[tuple[ColumnUse, str], ...] = (
     (ColumnUse.NAME, r"name ?1?|public name|(?:site|facility|location|service|pharmacy|place|program) name|title"),
@@ -37,6 +40,7 @@ _HEADERS: tuple[tuple[ColumnUse, str], ...] = (
     (ColumnUse.CONFIDENTIAL, r"(?:is )?(?:confidential|private|redacted)|(?:physical )?address is private"),
     (ColumnUse.OFFERS, r"services|offers|services offered|offerings"),
     (ColumnUse.NOTES, r"notes?|comments?|remarks"),
+    (ColumnUse.PRIVATE_NOTES, rf"{_TEAM} {_NOTE}|{_NOTE} (?:for )?{_TEAM}"),
 )
 _MATCHERS = tuple((use, re.compile(words)) for use, words in _HEADERS)
 

@@ -3,13 +3,21 @@
 Each block of columns says whether it is private; private blocks are never read into a record.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from harmreduction.core.messages import Message, message
 from harmreduction.directory.hsds.bundle import Bundle, Record
-from harmreduction.directory.reading.icarol_privacy import ADDRESS_BLOCK, reasons_for, without_private_blocks
+from harmreduction.directory.reading.hidden import HiddenAddress
+from harmreduction.directory.reading.icarol_privacy import (
+    ADDRESS_BLOCK,
+    hidden_address,
+    reasons_for,
+    without_private_blocks,
+    without_told,
+)
 from harmreduction.directory.reading.icarol_records import Builder, Cells, Level, level_of, numbers_in
 from harmreduction.directory.reading.places import Places
 from harmreduction.directory.reading.records import register_our_terms
@@ -26,6 +34,7 @@ class _Line:
     level: Level
     cells: Cells
     left_out: set[str]
+    told: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -56,17 +65,44 @@ def read_icarol(table: PlainTable, namespace: UUID, gazetteer: Gazetteer) -> Ite
     """Yield what becomes of each row."""
     lines: dict[str, _Line] = {}
     refused: list[ReadRow] = []
+    hidden: dict[str, HiddenAddress] = {}
     for raw in table.rows():
         cells, left_out = without_private_blocks(raw.cells)
         number, name = cells.get("resourceagencynum", ""), cells.get("publicname", "")
         problem = raw.problem or _problem(number, name, lines)
         if problem is None:
             lines[number] = _Line(raw.number, number, level_of(cells), cells, left_out)
+            if ADDRESS_BLOCK in left_out:
+                hidden[number] = hidden_address(raw.cells)
         else:
             verdict = Verdict.REPEATED if _repeats(lines.get(number), cells, left_out) else Verdict.REFUSED
             refused.append(ReadRow(row_number=raw.number, name=name, verdict=verdict, key="", reasons=[problem]))
+    lines = _keeping_addresses(lines, hidden)
     reader = _Export(lines, Builder(namespace, Places(gazetteer)))
     yield from sorted([*map(reader.row, lines.values()), *refused], key=lambda row: row.row_number)
+
+
+def _keeping_addresses(lines: dict[str, _Line], hidden: dict[str, HiddenAddress]) -> dict[str, _Line]:
+    """Return the rows without what tells the private address of a row of the same agency."""
+    of_agency: dict[str, list[HiddenAddress]] = defaultdict(list)
+    for number, address in hidden.items():
+        of_agency[_top(lines[number], lines)[-1]].append(address)
+    kept = {}
+    for number, line in lines.items():
+        cells, told = without_told(line.cells, hidden.get(number), of_agency.get(_top(line, lines)[-1], ()))
+        kept[number] = replace(line, cells=cells, told=told)
+    return kept
+
+
+def _top(line: _Line, lines: dict[str, _Line]) -> list[str]:
+    """Return the numbers of a row, its parent, and so on up to its agency; the last may be no row of the file."""
+    found = [line.number]
+    while parents := [n for n in numbers_in(line.cells.get("parentagencynum", "")) if n not in found]:
+        found.append(parents[0])
+        if parents[0] not in lines:
+            break
+        line = lines[parents[0]]
+    return found
 
 
 def _repeats(earlier: _Line | None, cells: Cells, left_out: set[str]) -> bool:
@@ -100,7 +136,7 @@ class _Export:
         for service in part.bundle.services.values():
             register_our_terms(part.bundle, service.document)
             _register_terms(part.bundle, service)
-        reasons = reasons_for(line.left_out)
+        reasons = reasons_for(line.left_out, line.told)
         return ReadRow(
             row_number=line.row_number,
             name=line.cells["publicname"],
@@ -164,15 +200,11 @@ class _Export:
 
     def _owner(self, line: _Line) -> Record:
         """Return the agency of a row: its parent, up to the top, or else itself."""
-        seen = {line.number}
-        while parents := [n for n in numbers_in(line.cells.get("parentagencynum", "")) if n not in seen]:
-            parent = self._lines.get(parents[0])
-            if parent is None:
-                named = {"publicname": line.cells.get("parentagency", parents[0])}
-                return self._builder.organization(parents[0], named)
-            seen.add(parent.number)
-            line = parent
-        return self._builder.organization(line.number, line.cells)
+        *below, top = _top(line, self._lines)
+        if top in self._lines:
+            return self._builder.organization(top, self._lines[top].cells)
+        named = {"publicname": self._lines[below[-1]].cells.get("parentagency", top)}
+        return self._builder.organization(top, named)
 
 
 def _register_terms(bundle: Bundle, service: Record) -> None:

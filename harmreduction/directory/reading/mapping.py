@@ -40,6 +40,7 @@ class ColumnUse(Enum):
     CONFIDENTIAL = message("Yes where the address is private")
     OFFERS = message("What is offered")
     NOTES = message("Notes")
+    PRIVATE_NOTES = message("Notes of the team (never published)")
     IGNORE = message("Keep as it is, do not show")
 
     @property

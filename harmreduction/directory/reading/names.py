@@ -4,6 +4,7 @@ import re
 
 from harmreduction.core.messages import message
 from harmreduction.directory.hsds.checks import is_email
+from harmreduction.directory.hsds.privacy import ADDRESS_NOT_PUBLISHED
 from harmreduction.directory.place_names import fold
 from harmreduction.directory.reading.addresses import Address
 from harmreduction.directory.reading.cells import Phone, phones_in, says_yes
@@ -29,6 +30,7 @@ def name_of(row: Row, address: Address, mapping: PlainMapping) -> str:
     if not where and not is_private:
         return ""
     called = row.get(ColumnUse.ORGANIZATION) or row.get(ColumnUse.KIND) or mapping.fallback_name
+    called = called or (ADDRESS_NOT_PUBLISHED if row.held else "")
     name = ", ".join(part for part in (called, where) if part)[:LONGEST]
     if name:
         row.fixes.append(message("It has no name, so it is called “%(name)s”.", name=name))

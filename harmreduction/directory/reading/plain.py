@@ -8,6 +8,7 @@ from uuid import UUID
 from harmreduction.core.messages import Message, message
 from harmreduction.directory.hsds.bundle import Bundle, Record
 from harmreduction.directory.reading.cells import joined, says_yes
+from harmreduction.directory.reading.hidden import HiddenAddress
 from harmreduction.directory.reading.mapping import ColumnUse, PlainMapping
 from harmreduction.directory.reading.names import email_in, name_of, phones_of, place_name_of, website_in
 from harmreduction.directory.reading.places import Places
@@ -21,6 +22,7 @@ from harmreduction.directory.reading.words import terms_in
 from harmreduction.directory.terms_as_attributes import with_terms
 
 NOTHING = message("There is no name, address or position in it.")
+ONLY_ORGANIZATION = message("There is only an organization in it, and no service, address or position.")
 
 
 class PlainReader:
@@ -61,6 +63,8 @@ class PlainReader:
             return _refused(raw.number, "", raw.problem)
         row = Row(raw, self._mapping)
         where = finder.find(row)  # every row, so that ZIPs can be compared with the row above
+        if says_yes(row.get(ColumnUse.CONFIDENTIAL)):
+            row.hold_back(HiddenAddress.of(where.address.street or where.address.street_2, where.address.postal_code))
         earlier = self._earlier(row)
         name = name_of(row, where.address, self._mapping)
         if earlier is not None:
@@ -72,7 +76,8 @@ class PlainReader:
                 reasons=[message("It is the same as row %(row)s.", row=earlier)],
             )
         if not name:
-            return _refused(row.number, row.get(ColumnUse.ORGANIZATION), NOTHING)
+            organization = row.get(ColumnUse.ORGANIZATION)
+            return _refused(row.number, organization, ONLY_ORGANIZATION if organization else NOTHING)
         return self._accepted(row, where, name)
 
     def _earlier(self, row: Row) -> int | None:
@@ -123,7 +128,8 @@ class PlainReader:
     def _bundle(self, row: Row, where: Whereabouts, name: str, maker: Maker, *, is_private: bool) -> Bundle:
         location = self._location(row, where, name, maker, is_private=is_private)
         named = row.get(ColumnUse.ORGANIZATION) or self._mapping.organization_name
-        offered_by = named or row.get(ColumnUse.NAME) or name
+        named = named or row.get(ColumnUse.NAME) or row.get(ColumnUse.KIND) or self._mapping.fallback_name
+        offered_by = named or name  # the name that a row without one gets holds its street, and would change with it
         document = self._service(row, where, name, maker, is_private=is_private)
         service = Record(id=document["id"], document=document, source_key=f"service|{maker.key}"[:160])
         return bundle_of(
@@ -138,7 +144,7 @@ class PlainReader:
             id=maker.id("service"),
             name=name,
             status=self._mapping.status,
-            description=joined(row.all(ColumnUse.DESCRIPTION, ColumnUse.KIND, ColumnUse.OFFERS, ColumnUse.NOTES)),
+            **_descriptions(row, is_private=is_private),
             url=website_in(row),
             email=email_in(row),
             eligibility_description=joined(row.all(ColumnUse.ELIGIBILITY)),
@@ -169,6 +175,19 @@ class PlainReader:
             position=None if is_private and where.from_gazetteer else where.position,
         )
         return Record(id=document["id"], document=document, source_key=f"location|{maker.key}"[:160])
+
+
+def _descriptions(row: Row, *, is_private: bool) -> Document:
+    """Return what describes a service; of one at a private address the free text stays private ("_")."""
+    if not is_private:
+        told = joined(row.all(ColumnUse.DESCRIPTION, ColumnUse.KIND, ColumnUse.OFFERS, ColumnUse.NOTES))
+        return filled(description=told, _notes=joined(row.all(ColumnUse.PRIVATE_NOTES)))
+    return filled(
+        description=joined(row.all(ColumnUse.KIND, ColumnUse.OFFERS)),
+        _description=joined(row.all(ColumnUse.DESCRIPTION)),
+        _notes=joined(row.all(ColumnUse.NOTES, ColumnUse.PRIVATE_NOTES)),
+        _held_back="\n".join(f"{column}: {cell}" for column, cell in row.held.items()),
+    )
 
 
 def _first(raw: RawRow, columns: tuple[str, ...]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from harmreduction.core.messages import Message, message
 from harmreduction.directory.reading.addresses import STREET
 from harmreduction.directory.reading.cells import clean, is_only_a_phone, phones_in
+from harmreduction.directory.reading.hidden import HiddenAddress
 from harmreduction.directory.reading.mapping import ColumnUse, PlainMapping
 from harmreduction.directory.reading.table import RawRow
 
@@ -16,6 +17,13 @@ _PARTS_OF_ADDRESS = (
     ColumnUse.POSTAL_CODE, ColumnUse.POSTAL_SUFFIX, ColumnUse.COUNTY, ColumnUse.COUNTRY,
 )  # fmt: skip
 _POSITION = (ColumnUse.LATITUDE, ColumnUse.LONGITUDE)
+# What leaves in public, and may tell an address; in the second line numbers of other kinds stand.
+_WORDS = (ColumnUse.NAME, ColumnUse.NAME_2, ColumnUse.ORGANIZATION, ColumnUse.KIND, ColumnUse.OFFERS)
+_WORDS_WITH_NUMBERS = (
+    ColumnUse.HOURS, ColumnUse.PHONE, ColumnUse.FEES, ColumnUse.ELIGIBILITY, ColumnUse.LANGUAGES, ColumnUse.WEBSITE,
+    ColumnUse.EMAIL,
+)  # fmt: skip
+_NEVER_OF_PRIVATE = (ColumnUse.DESCRIPTION, ColumnUse.NOTES)
 
 
 class Row:
@@ -26,6 +34,7 @@ class Row:
         self.fixes: list[Message] = []
         self.hints: list[Message] = []
         self.unread: set[ColumnUse] = set()  # what stands there is not what should
+        self.held: dict[str, str] = {}  # cells that tell a private address, by column
         self._mapping = mapping
         self._values = raw.values
         self._raw = raw.cells
@@ -46,6 +55,30 @@ class Row:
         """Return the cell that holds this as it came."""
         cells = (self._raw.get(column, "") for column in self._mapping.columns(use))
         return next((cell for cell in cells if cell.strip()), "")
+
+    def hold_back(self, address: HiddenAddress) -> None:
+        """Keep every cell that tells a private address from what is published, and name it; phones stay as numbers."""
+        for column, use in self._mapping.uses.items():
+            cell = self.cells.get(column, "")
+            if use not in (*_WORDS, *_WORDS_WITH_NUMBERS) or cell not in self._found.get(use, ()):
+                continue
+            if address.is_told_in(cell, by_number=use in _WORDS):
+                self.held[column] = cell
+                numbers = [phone.number for phone in phones_in(cell)] if use is ColumnUse.PHONE else []
+                place = self._found[use].index(cell)
+                self._found[use][place : place + 1] = numbers
+        if self.held:
+            told = ", ".join(self.held)
+            self.hints.append(
+                message("Not published, because it tells the private address: %(columns)s.", columns=told)
+            )
+        if unpublished := [column for use in _NEVER_OF_PRIVATE for column in self._filled(use)]:
+            told = ", ".join(unpublished)
+            self.hints.append(message("Not published, because the address is private: %(columns)s.", columns=told))
+
+    def _filled(self, use: ColumnUse) -> list[str]:
+        """Return the columns that hold this in this row."""
+        return [column for column in self._mapping.columns(use) if self.cells.get(column)]
 
     def rest(self, *, with_address: bool, with_position: bool) -> dict[str, Any]:
         """Return what has no place in HSDS, as it came; on demand with the parts of an address that is not whole."""

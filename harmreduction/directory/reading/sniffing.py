@@ -17,6 +17,8 @@ from harmreduction.directory.reading.results import Content, FileFormat
 LOOKED_AT = 20  # how many rows tell what a file is
 BEGINNING = 64 * 1024
 LONGEST_LINE = 20_000_000
+NO_TEXT = bytes(sign for sign in range(32) if sign not in b"\t\n\r\f\x1b")
+MOST_NO_TEXT = 0.02  # of all bytes; of a picture, a program or a packed file it is about a tenth
 
 _SERVICE_KEYS = frozenset(
     {"organization", "organization_id", "service_at_locations", "schedules", "attributes", "program"}
@@ -34,6 +36,7 @@ def sniff(content: Content, file_name: str) -> FileFormat:
     """
     if is_archive(content) or (isinstance(content, Path) and content.is_dir()):
         return _sniff_tables(content)
+    _refuse_what_is_no_text(content)
     first = _first_sign(content)
     if first in ("{", "["):
         return _sniff_json(content, first)
@@ -112,6 +115,18 @@ def _kind_of_named(document: Mapping[str, Any]) -> RootKind | None:
 def _first_sign(content: Content) -> str:
     with open_stream(content) as stream:
         return stream.read(BEGINNING).decode("utf-8-sig", "replace").lstrip()[:1]
+
+
+def _refuse_what_is_no_text(content: Content) -> None:
+    """Refuse what people mistake for a table, and what no person can read, whatever the file is called."""
+    with open_stream(content) as stream:
+        start = stream.read(BEGINNING)
+    if start.lstrip().startswith(b"%PDF"):
+        raise CannotRead(message("This is a PDF. Ask for the table that it was made from, as CSV."))
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return
+    if len(start) - len(start.translate(None, NO_TEXT)) > len(start) * MOST_NO_TEXT:
+        raise CannotRead(message("This is no directory that can be read. Choose a CSV, JSON or ZIP file."))
 
 
 def _sniff_tables(content: Content) -> FileFormat:

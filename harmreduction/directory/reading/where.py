@@ -99,7 +99,7 @@ class Finder:
         found = read_position(latitude, longitude, is_default=is_default, near=near)
         row.fixes += found.fixes
         if found.position is None and near is not None:
-            row.hints.append(_middle_of(near))
+            row.fixes.append(_middle_of(near))
         return Whereabouts(
             address=address,
             position=found.position or self._places.middle(near),

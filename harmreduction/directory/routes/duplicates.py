@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from harmreduction.core import clock
 from harmreduction.core.permissions import Permission
 from harmreduction.directory.actions.duplicates import merge_services, part_service, say_they_are_two
-from harmreduction.directory.queries import get_service, get_service_view
-from harmreduction.directory.queries.duplicates import list_alike, list_merged_into
+from harmreduction.directory.queries import get_service, get_service_view, list_service_views
+from harmreduction.directory.queries.duplicates import list_alike, list_merged, list_merged_into
 from harmreduction.web.access import current_actor, requires
 from harmreduction.web.paging import PER_PAGE, Page
 
@@ -24,7 +24,10 @@ def found() -> ResponseReturnValue:
     number = min(max(request.args.get("page", default=1, type=int), 1), 10_000)
     alike = list_alike(limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
     page = Page(alike.pairs, number, has_more=alike.total > number * PER_PAGE)
-    return render_template("directory/duplicates.html", page=page, total=alike.total)
+    row_ids = [service["id"] for pair in alike.pairs for service in (pair.first, pair.second)]
+    views = {view.hsds_id: view for view in list_service_views(row_ids, for_staff=True, at=clock.now())}
+    merged = list_merged(limit=PER_PAGE) if number == 1 else []
+    return render_template("directory/duplicates.html", page=page, total=alike.total, views=views, merged=merged)
 
 
 @bp.get("/duplicates/<uuid:first_id>/<uuid:second_id>")

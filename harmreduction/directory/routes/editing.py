@@ -23,6 +23,7 @@ from harmreduction.directory.queries import get_service
 from harmreduction.directory.queries.closures import special_days
 from harmreduction.directory.queries.editing import Editable, get_editable
 from harmreduction.directory.queries.review import Suggested, get_closure, get_suggestion, hsds_id_of, list_closures
+from harmreduction.directory.rules.closures import WrongDays
 from harmreduction.settings.queries import current_settings
 from harmreduction.web.access import current_actor, requires
 
@@ -70,8 +71,8 @@ def closures(service_id: UUID) -> ResponseReturnValue:
             closing.add_closure(str(service_id), form.days(today), by=current_actor(), at=clock.now())
             flash(_("Saved."), "good")
             return redirect(url_for(".closures", service_id=service_id))
-        except DomainError as problem:
-            form.fail(problem, form.until_day)
+        except WrongDays as problem:
+            form.fail(problem, form[problem.about])
     told = [
         (closure, hours_lines([], special_days([closure], closure.service_at_location_id), today=today))
         for closure in list_closures(service, today=today)

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from harmreduction.core import clock
 from harmreduction.directory.forms.finder import FinderForm
-from harmreduction.directory.queries import find_services
+from harmreduction.directory.queries import FoundPage, find_services
 from harmreduction.directory.results import result_of
 from harmreduction.directory.routes.gate import open_directory
 from harmreduction.directory.where import place_asked
@@ -28,7 +28,8 @@ def show() -> ResponseReturnValue:
     where = place_asked(request.args.get("where"), form.place.data or "", current_settings().home_place)
     form.around(where)
     at = clock.now()
-    found = find_services(form.question(where), at=at)
+    question = form.question(where, within_km=form.reach(where))
+    found = FoundPage() if where.is_unknown else find_services(question, at=at)
     return render_template(
         "directory/embedded.html",
         form=form,

@@ -1,5 +1,7 @@
 """Where can I go now: search by place or position, and what was found."""
 
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -9,13 +11,15 @@ from flask_babel import gettext as _
 from harmreduction.core import clock
 from harmreduction.directory.forms.finder import Asked, FinderForm, NearForm
 from harmreduction.directory.gazetteer import gazetteer
-from harmreduction.directory.queries import find_services
+from harmreduction.directory.queries import FoundPage, find_services
 from harmreduction.directory.queries.areas import list_languages
+from harmreduction.directory.queries.beside import find_hidden, find_not_open
 from harmreduction.directory.queries.hotlines import list_hotlines
 from harmreduction.directory.results import result_of
 from harmreduction.directory.routes.gate import open_directory
 from harmreduction.directory.routes.ways import way_to
-from harmreduction.directory.rules.finder import PER_PAGE
+from harmreduction.directory.rules.distances import Distance, counts_in_miles
+from harmreduction.directory.rules.finder import PER_PAGE, Question
 from harmreduction.directory.rules.links import call_link, safe_url, text_link
 from harmreduction.directory.rules.terms import BY_CODE, TermGroup
 from harmreduction.directory.where import Where, here, place_asked
@@ -94,7 +98,11 @@ def _found(form: Asked, where: Where, *, page: int) -> str:
     """Return what was found, a page of it."""
     at, number = clock.now(), min(max(page, 1), LAST_PAGE)
     form.around(where)
-    found = find_services(form.question(where), at=at, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
+    way = form.way(where)
+    question = form.question(where, within_km=form.reach(where))
+    found = FoundPage()
+    if not where.is_unknown:
+        found = find_services(question, at=at, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
     results = [result_of(one, country=where.country, at=at) for one in found.found]
     return render_template(
         "directory/finder.html",
@@ -102,8 +110,21 @@ def _found(form: Asked, where: Where, *, page: int) -> str:
         where=where,
         page=Page(results, number, found.has_more),
         total=found.total,
+        way=None if way is None else Distance(amount=way, is_in_miles=counts_in_miles(where.country)),
+        **(_beside(question, where, at) if number == 1 else {}),
         **_frame(form, where),
     )
+
+
+def _beside(question: Question, where: Where, at: datetime) -> dict[str, Any]:
+    """Return what stands under the nearest: near ones that may be closed, and those that hide where they are."""
+    if where.point is None:
+        return {}
+    told = partial(result_of, country=where.country, at=at)
+    return {
+        "not_open": [told(one) for one in find_not_open(question, at=at)] if question.is_open_now else [],
+        "hidden": [told(one) for one in find_hidden(question, at=at)],
+    }
 
 
 def _frame(form: Asked, where: Where) -> dict[str, Any]:

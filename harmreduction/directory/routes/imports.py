@@ -14,7 +14,7 @@ from harmreduction.core.spreadsheets import CannotRead, write_csv
 from harmreduction.directory.actions import applying, imports, staging
 from harmreduction.directory.background import in_background
 from harmreduction.directory.forms.imports import ConfirmForm, MappingForm, UploadForm
-from harmreduction.directory.import_words import EFFECTS, VERDICTS, percent, rows_of_refused
+from harmreduction.directory.import_words import EFFECTS, VERDICTS, changes_of, percent, rows_of_refused
 from harmreduction.directory.queries import imports as queries
 from harmreduction.directory.queries.imports import ImportView
 from harmreduction.directory.rules.imports import State, is_interrupted
@@ -168,5 +168,6 @@ def _preview_page(view: ImportView) -> str:
         effect=effect,
         verdicts=VERDICTS,
         effects=EFFECTS,
+        changes_of=changes_of,
         confirm=ConfirmForm(seen=view.entry.mark),
     )

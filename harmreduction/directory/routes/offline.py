@@ -5,8 +5,7 @@ from pathlib import Path
 from flask import Blueprint, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
-from harmreduction.directory.routes.gate import open_directory
-from harmreduction.web.access import anonymous
+from harmreduction.web.access import anonymous, public
 from harmreduction.web.headers import Kept, kept
 
 bp = Blueprint("offline", __name__, url_prefix="/find")
@@ -15,9 +14,9 @@ WORKER = Path("js/finder/offline.js")  # below the folder of static files
 
 
 @bp.get("/saved")
-@open_directory
+@public
 def saved() -> ResponseReturnValue:
-    """Show the areas that are kept on this phone; the server does not know them."""
+    """Show the areas that are kept on this phone; the server does not know them, so they open in a closed directory."""
     return render_template("directory/saved.html")
 
 

@@ -14,6 +14,7 @@ from harmreduction.directory.queries import get_service_view
 from harmreduction.directory.queries.areas import list_area
 from harmreduction.directory.queries.hotlines import list_hotlines
 from harmreduction.directory.routes.gate import open_directory
+from harmreduction.directory.rules.links import opens_here_alone
 from harmreduction.directory.rules.terms import TermGroup
 from harmreduction.directory.service_page import page_of_service
 from harmreduction.directory.where import Where, place_asked
@@ -35,6 +36,7 @@ def slip(service_id: UUID) -> ResponseReturnValue:
         "directory/slip.html",
         service=page_of_service(view, at=at),
         address=address,
+        is_local=opens_here_alone(address),
         qr=qr_code(address),
         today=clock.today(current_settings().time_zone, at),
     )
@@ -66,13 +68,15 @@ def area() -> ResponseReturnValue:
 def poster() -> ResponseReturnValue:
     """Show a poster that leads to what is open around a place."""
     form, where = _asked()
-    address = url_for("finder.search", place=where.key or None, open=1, offers=form.offers.data, _external=True)
+    address = url_for("finder.search", place=where.key or None, _external=True)
+    scanned = url_for("finder.search", place=where.key or None, open=1, offers=form.offers.data, _external=True)
     return render_template(
         "directory/poster.html",
         form=form,
         where=where,
-        address=url_for("finder.search", _external=True),
-        qr=qr_code(address),
+        address=address,
+        is_local=opens_here_alone(address),
+        qr=qr_code(scanned),
         hotlines=list_hotlines()[:3],
     )
 

@@ -11,16 +11,18 @@ from harmreduction.core.errors import DomainError
 from harmreduction.core.permissions import Permission
 from harmreduction.directory.actions import review as reviewing
 from harmreduction.directory.actions import services
-from harmreduction.directory.forms.review import SuggestionForm
-from harmreduction.directory.history_words import DEEDS, KINDS, field_changes
+from harmreduction.directory.forms.review import QueueForm, SuggestionForm
+from harmreduction.directory.history_words import DEEDS, KINDS, field_changes, linked_ids
 from harmreduction.directory.models import Service
 from harmreduction.directory.queries import get_service
 from harmreduction.directory.queries import review as queries
-from harmreduction.directory.queries.history import get_subject, list_changes
+from harmreduction.directory.queries.history import get_subject, list_changes, names_of_services
+from harmreduction.directory.queries.imports import list_sources
 from harmreduction.directory.routes.gate import open_directory
 from harmreduction.directory.rules.ages import checked_words
 from harmreduction.directory.rules.freshness import freshness
 from harmreduction.directory.rules.suggestions import TOPICS, CannotSuggest, Topic
+from harmreduction.directory.where import place_asked
 from harmreduction.settings.queries import current_settings
 from harmreduction.web.access import actor_or_none, current_actor, requires
 from harmreduction.web.paging import PER_PAGE, page_of
@@ -31,12 +33,22 @@ bp = Blueprint("review", __name__)
 @bp.get("/directory/review")
 @requires(Permission.CHECK_SERVICES)
 def queue() -> ResponseReturnValue:
-    """Show which services to check, those never checked and the oldest first."""
-    number, today = _page_number(), clock.today(current_settings().time_zone)
-    rows = queries.list_to_check(limit=PER_PAGE + 1, offset=(number - 1) * PER_PAGE)
+    """Show which services to check: own ones and those near home first, and of each the oldest."""
+    settings, number = current_settings(), _page_number()
+    today = clock.today(settings.time_zone)
+    form = QueueForm(request.args)
+    form.offer(list_sources())
+    rows = queries.list_to_check(
+        near=place_asked(None, "", settings.home_place).point,
+        source=form.source.data,
+        today=today,
+        limit=PER_PAGE + 1,
+        offset=(number - 1) * PER_PAGE,
+    )
     entries = [(row, checked_words(row.verified_on, today), freshness(row.verified_on, today)) for row in rows]
     return render_template(
         "directory/review.html",
+        form=form,
         page=page_of(entries, number),
         waiting=queries.count_open_suggestions() if current_actor().may(Permission.MANAGE_DIRECTORY) else 0,
     )
@@ -50,7 +62,7 @@ def confirm_service(service_id: UUID) -> ResponseReturnValue:
     name = get_service(str(service_id)).name
     flash(_("%(name)s: checked today.", name=name), "good")
     if request.form.get("back") == "queue":
-        return redirect(url_for(".queue"))
+        return redirect(url_for(".queue", source=request.form.get("source") or None))
     return redirect(url_for("service.show", service_id=service_id))
 
 
@@ -113,7 +125,8 @@ def history(service_id: UUID) -> ResponseReturnValue:
     time_zone = current_settings().time_zone
     today = clock.today(time_zone)
     changes = list_changes(subject, limit=PER_PAGE + 1, offset=(number - 1) * PER_PAGE)
-    told = [(change, field_changes(change.differences, today=today)) for change in changes]
+    names = names_of_services([hsds_id for change in changes for hsds_id in linked_ids(change.differences)])
+    told = [(change, field_changes(change.differences, today=today, names=names)) for change in changes]
     return render_template(
         "directory/history.html",
         subject=subject,

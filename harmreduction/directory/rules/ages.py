@@ -18,8 +18,8 @@ def checked_words(checked_on: date | None, today: date) -> Message:
         return message("Checked today")
     if days < STILL_DAYS:
         return counted_message("Checked %(count)s day ago", "Checked %(count)s days ago", days)
-    months = int(days / DAYS_OF_MONTH)
+    months = round(days / DAYS_OF_MONTH)
     if months < STILL_MONTHS:
         return counted_message("Checked %(count)s month ago", "Checked %(count)s months ago", months)
-    years = months // MONTHS_OF_YEAR
+    years = round(months / MONTHS_OF_YEAR)
     return counted_message("Checked %(count)s year ago", "Checked %(count)s years ago", years)

@@ -9,6 +9,7 @@ COUNTRIES_WITH_MILES = {"GB", "LR", "US"}
 EXACT_BELOW = 10  # from here on a decimal says more than anybody needs
 REACHES = (2, 5, 10, 25, 50)  # in the country's own unit
 USUAL_REACH = 10
+WAY_IN_MILES, WAY_IN_KILOMETRES = 50, 80  # farther than that, the nearest is of no use today
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +36,11 @@ def distance_in(country: str, kilometres: float) -> Distance:
     amount = kilometres / KILOMETRES_PER_MILE if is_in_miles else kilometres
     rounded = round(amount, 1) if amount < EXACT_BELOW else round(amount)
     return Distance(amount=max(rounded, 0.1), is_in_miles=is_in_miles)
+
+
+def longest_way(country: str) -> int:
+    """Return how far the nearest may be unless somebody looks further, in the unit of a country."""
+    return WAY_IN_MILES if counts_in_miles(country) else WAY_IN_KILOMETRES
 
 
 def reach_in_kilometres(country: str, reach: int) -> float:

@@ -25,12 +25,14 @@ class Point:
 class Question:
     """What is looked for; whatever is empty is not asked.
 
-    near: nearest first, within_km at most. terms: codes that must all be there. language: its code.
+    near: nearest first, within_km at most. prefer: of what fits words alike, nearer to here first, and nothing is left
+    out for being far. terms: codes that must all be there. language: its code.
     """
 
     words: str = ""
     near: Point | None = None
     within_km: float | None = None
+    prefer: Point | None = None
     is_open_now: bool = False
     terms: frozenset[str] = field(default_factory=frozenset)
     language: str = ""

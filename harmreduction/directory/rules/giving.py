@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from harmreduction.directory.hsds.structure import TABLES, Document, RootKind
+from harmreduction.directory.hsds.structure import TABLES, Document
 
 CONFIDENTIAL = "_is_confidential"
 POSITION_FROM = "_position_from"
@@ -11,19 +11,16 @@ FROM_SOURCE = "source"
 
 # What may describe the way to a place, in whatever words.
 WHEREABOUTS = frozenset({"description", "url", "service_areas", "attributes", "metadata"})
-OWN_KEYS = frozenset({"source_row"})  # a service's raw cells, which may be parts of an address
 
 
-def without_whereabouts(document: Mapping[str, Any], kind: RootKind) -> Document:
-    """Return what belongs to a confidential place without anything that may tell where it is.
+def without_whereabouts(pair: Mapping[str, Any]) -> Document:
+    """Return a service at a confidential place without anything that may tell where it is.
 
-    Of a service at such a place only what the standard knows stays; of the service itself all but its raw cells.
+    Only what the standard knows of it stays.
     """
-    if kind == "service":
-        return {key: value for key, value in document.items() if key not in OWN_KEYS}
-    table = TABLES[kind]
+    table = TABLES["service_at_location"]
     known = (table.fields.keys() | table.many.keys() | table.one.keys()) - WHEREABOUTS
-    return {key: value for key, value in document.items() if key in known}
+    return {key: value for key, value in pair.items() if key in known}
 
 
 def with_own_marks(location: Mapping[str, Any], *, is_confidential: bool, position_from: str) -> Document:

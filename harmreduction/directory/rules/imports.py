@@ -11,6 +11,7 @@ STUCK_AFTER = timedelta(minutes=1)
 KEPT_FOR = timedelta(days=30)
 LONGEST_SHOWN = 200  # characters of a value before and after
 MOST_SHOWN = 20  # differences of one row
+LINK = "_id"  # a field that ends so holds a number which nobody knows
 UNSEEN_KEYS = frozenset({"id", "link_type", "taxonomy_term", "link_id"})
 
 StoredMessage = list[Any]  # [text, values, plural, count]
@@ -134,11 +135,11 @@ def shown_differences(
 ) -> list[list[Any]]:
     """Return differences as [field, before, after, whether the programme's own words go], in words and short.
 
-    Of lists, only what is in one and not in the other is shown.
+    Of lists, only what is in one and not in the other is shown; of a link to another record, only that it differs.
     """
     shown = []
     for name, before, after in differences[:MOST_SHOWN]:
-        old, new = list(_leaves(before)), list(_leaves(after))
+        old, new = ([], []) if name.endswith(LINK) else (list(_leaves(before)), list(_leaves(after)))
         if isinstance(before, list | dict) and isinstance(after, list | dict):
             old, new = _without(old, new), _without(new, old)
         field = name if kind == "service" else f"{kind}.{name}"

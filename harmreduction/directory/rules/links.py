@@ -1,6 +1,7 @@
 """What may be pressed: an address to open, a number to call or text. Everything else is shown as text."""
 
 import re
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 WEB = {"http", "https"}
@@ -55,6 +56,15 @@ def digits_of(number: str) -> str:
     if found is None:
         return ""
     return ("+" if found[0].startswith("+") else "") + _digits(found[0])
+
+
+def opens_here_alone(address: str) -> bool:
+    """Say whether an address of ours leads nobody here from another device: this very computer, as in 127.0.0.1."""
+    host = urlsplit(address).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:  # a name
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def map_link(latitude: float, longitude: float) -> str:

@@ -57,7 +57,7 @@ TERMS: tuple[Term, ...] = (
     _term(8, "food", _OFFER, message("Food"), "BD-1800.2000"),
     _term(9, "shelter", _OFFER, message("Shelter"), "BH-1800.1500", "BH-1800.8500"),
     _term(10, "peer_support", _OFFER, message("Peer support")),
-    _term(11, "treatment", _OFFER, message("Treatment, other or not told which"), "RX-8450"),
+    _term(11, "treatment", _OFFER, message("Treatment"), "RX-8450"),
     _term(16, "no_id", _ACCESS, message("No ID needed")),
     _term(17, "anonymous", _ACCESS, message("Anonymous")),
     _term(18, "walk_in", _ACCESS, message("Walk in")),

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, RadioField, StringField, TextAreaField, TimeField
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from harmreduction.referrals.forms.texts import TOO_LONG, NamesNobody, refuse_ways_to_call
 from harmreduction.referrals.rules.following import TEXT_LENGTH, Step, appointment_of
@@ -61,7 +61,9 @@ class PartnerForm(Form):
 
     form_id = OnceField()
     state = RadioField(_("What can you tell us?"), [DataRequired(_("Choose one answer."))])
-    day = DayField(_("On which day?"), description=_("For an appointment: its day. Leave it empty for today."))
+    day = DayField(
+        _("On which day?"), description=_("For an appointment, its day. For everything else: empty means today.")
+    )
     time = TimeField(_("Time of the appointment"), [Optional()])
 
     def __init__(self, **options: Any) -> None:
@@ -69,14 +71,18 @@ class PartnerForm(Form):
         super().__init__(**options)
         self.state.choices = {state.value: say(text) for state, text in PARTNER_ANSWERS.items()}
 
+    def validate_day(self, field: DayField) -> None:
+        """Ask for the day of an appointment."""
+        if self.state.data == State.SCHEDULED and field.data is None and not field.errors:
+            raise ValidationError(str(_("Choose the day of the appointment.")))
+
     def step(self, *, today: date, time_zone: str) -> Step:
         """Return what they said; the day of an appointment is when it will be, and was told today."""
         state, is_appointment = State(self.state.data), self.state.data == State.SCHEDULED
-        appointment_day = self.day.data or (today if self.time.data else None)
         return Step(
             client_id=self.form_id.data,
             state=state,
             happened_on=today if is_appointment else self.day.data or today,
             told_by=ToldBy.PARTNER,
-            appointment_at=appointment_of(appointment_day, self.time.data, time_zone) if is_appointment else None,
+            appointment_at=appointment_of(self.day.data, self.time.data, time_zone) if is_appointment else None,
         )

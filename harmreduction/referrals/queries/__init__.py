@@ -19,12 +19,13 @@ from harmreduction.referrals.queries.referrals import (
     get_referral,
     list_barriers,
 )
-from harmreduction.referrals.queries.services import Target, find_target, target_of
+from harmreduction.referrals.queries.services import Called, Target, find_target, list_called, target_of
 from harmreduction.referrals.queries.to_call import Asked, Row, list_to_call
 
 __all__ = [
     "Asked",
     "BarrierCount",
+    "Called",
     "Detail",
     "Note",
     "Row",
@@ -42,6 +43,7 @@ __all__ = [
     "get_referral",
     "get_shared",
     "list_barriers",
+    "list_called",
     "list_followed",
     "list_sharing",
     "list_to_call",

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from harmreduction.core import clock
 from harmreduction.core.errors import DomainError
 from harmreduction.core.permissions import Permission
+from harmreduction.directory.service_page import phones_of
 from harmreduction.referrals import actions, queries
 from harmreduction.referrals.forms import BarriersForm, NoteForm, QuickForm, StepForm
 from harmreduction.referrals.models import Referral
@@ -122,6 +123,8 @@ def _page(detail: Detail, barriers_form: BarriersForm, note_form: NoteForm) -> s
         barriers_form=barriers_form,
         note_form=note_form,
         quick=QuickForm(formdata=None),
+        called=queries.list_called([referral], at=clock.now()).get(referral.id),
+        phones_of=phones_of,
         sharing=queries.list_sharing(referral, now=clock.now()),
         asks_whether_kept=asks_whether_kept(referral.arrived_on, referral.is_kept_at_30_days, today=today),
         reach_by=CHANNELS[Channel(referral.reach_by)] if referral.reach_by else None,

@@ -11,6 +11,7 @@ from harmreduction.core.permissions import Permission
 from harmreduction.directory.qr import QrCode, qr_code
 from harmreduction.directory.queries import get_service_view
 from harmreduction.directory.rules.terms import terms_of
+from harmreduction.directory.service_page import phones_of
 from harmreduction.directory.view import ServiceView
 from harmreduction.encounters.queries import find_place
 from harmreduction.referrals import actions, queries
@@ -38,20 +39,17 @@ def to_call() -> ResponseReturnValue:
     form = AskedForm(request.args)
     form.offer(own_sites)
     number = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
-    today = clock.today(current_settings().time_zone)
-    rows = queries.list_to_call(
-        current_actor(),
-        form.asked(own_sites),
-        today=today,
-        offset=(number - 1) * PER_PAGE,
-        limit=PER_PAGE + 1,
-    )
+    at, part = clock.now(), {"offset": (number - 1) * PER_PAGE, "limit": PER_PAGE + 1}
+    today = clock.today(current_settings().time_zone, at)
+    rows = queries.list_to_call(current_actor(), form.asked(own_sites), today=today, **part)
     return render_template(
         "referrals/to_call.html",
         form=form,
         page=page_of(rows, number),
         quick=QuickForm(formdata=None),
         find=SlipForm(formdata=None),
+        called=queries.list_called((row.referral for row in rows), at=at),
+        phones_of=phones_of,
         need_name=need_name,
         state_name=state_name,
         service_name=service_name,

@@ -100,7 +100,7 @@ const tell = () => {
     const [kind, sentence] = stateOf(
       JSON.parse(tag.dataset.spans),
       clockIn(tag.dataset.zone, new Date()),
-      list.dataset,
+      { ...list.dataset, ...tag.dataset },
     );
     tag.className = `tag tag-${kind}`;
     tag.textContent = sentence;

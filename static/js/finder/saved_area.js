@@ -2,7 +2,8 @@
  * Keeps the page of an area on this phone, with what it needs to open without a connection.
  *
  * It is fetched as nobody in particular, so that no name of the team is in what is kept. Only what a person chose is
- * kept, and "Remove" takes it away. A kept page that opens with a connection is kept anew.
+ * kept, and "Remove" takes it away. A kept page that opens with a connection is kept anew. When it was made is what the
+ * server wrote on it: without a connection the worker answers with the kept one, which that makes no younger.
  */
 
 const STORE = "areas";
@@ -23,12 +24,18 @@ const filesOfPage = () => {
   return [...new Set(addresses.map((address) => new URL(address, location).href.split("#")[0]))];
 };
 
-const store = async (address, title) => {
+/** Return what the list of kept areas says about the page of an area; any other page is an error. */
+const aboutArea = (html) => {
+  const { title, made } = new DOMParser().parseFromString(html, "text/html").getElementById("area").dataset;
+  return { "X-Title": encodeURIComponent(title), "X-Made": made };
+};
+
+const store = async (address, about = () => ({})) => {
   const answer = await asNobody(address);
   if (!answer.ok || answer.redirected) throw new Error(address);
-  const headers = { "Content-Type": answer.headers.get("Content-Type") };
-  if (title) Object.assign(headers, { "X-Title": encodeURIComponent(title), "X-Made": new Date().toISOString() });
-  await (await caches.open(STORE)).put(address, new Response(await answer.blob(), { headers }));
+  const content = await answer.blob();
+  const headers = { "Content-Type": answer.headers.get("Content-Type"), ...about(await content.text()) };
+  await (await caches.open(STORE)).put(address, new Response(content, { headers }));
 };
 
 /** Return the files that the list of kept areas needs beside those of this page. */
@@ -41,7 +48,7 @@ const keepAll = async () => {
   await navigator.serviceWorker.register(keep.dataset.worker, { scope: "/find/" });
   const files = new Set([...filesOfPage(), ...(await filesOfList()).map((file) => new URL(file, location).href)]);
   for (const file of [...files, keep.dataset.savedPage]) await store(file);
-  await store(here, area.dataset.title);
+  await store(here, aboutArea);
   await navigator.serviceWorker.ready; // only then does the kept page open without a connection
 };
 

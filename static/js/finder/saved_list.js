@@ -3,6 +3,7 @@
 const STORE = "areas";
 const list = document.getElementById("saved-areas");
 const nothing = document.getElementById("nothing-saved");
+const notKept = document.getElementById("not-kept");
 const template = document.getElementById("saved-area");
 const language = document.documentElement.lang;
 
@@ -38,6 +39,7 @@ const show = async () => {
   list.replaceChildren(...rows);
   if (rows.length === 0) await forgetAll();
   nothing.hidden = rows.length > 0;
+  notKept.hidden = rows.length === 0 || location.pathname === new URL(list.dataset.page, location).pathname;
 };
 
 if ("caches" in window) await show();

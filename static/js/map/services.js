@@ -8,6 +8,7 @@ import { shapesOf } from "./shapes.js";
 
 const LISTED = 50;
 const NEAR_ENOUGH = 13; // zoom, at most, when the map opens on what was found
+const CLOSE = 15; // zoom, when the map opens on one service
 const AT_LEAST = 3; // services in view when the map opens at a place, near or far
 
 /** Undo how /map/points.json packs services: columns, places as differences, words by number. */
@@ -51,6 +52,9 @@ const popup = (service, page) => {
   return box;
 };
 
+/** Return how wide what opens over a marker may be, so that a phone shows all of it beside the buttons for zoom. */
+const roomFor = (map) => ({ maxWidth: Math.min(300, map.getSize().x - 120), autoPanPaddingTopLeft: [66, 10] });
+
 /** Return what stands for several services: how many, in a circle that grows a little. */
 const clusterIcon = (words) => (cluster) => {
   const count = cluster.getChildCount();
@@ -71,6 +75,15 @@ const nearestFirst = (services, middle) => {
   const narrow = Math.cos((middle.lat * Math.PI) / 180);
   const away = ({ lat, lng }) => (lat - middle.lat) ** 2 + ((lng - middle.lng) * narrow) ** 2;
   return [...services].sort((one, other) => away(one) - away(other));
+};
+
+/** Show the service that the address names after its #, with its name over it; say whether there is one. */
+const openNamed = (map, services, page) => {
+  const named = services.filter(({ id }) => id === location.hash.slice(1));
+  if (!named.length) return false;
+  map.fitBounds(L.latLngBounds(named), { maxZoom: CLOSE, padding: [24, 24], animate: false });
+  L.popup(roomFor(map)).setLatLng(named[0]).setContent(popup(named[0], page)).openOn(map);
+  return true;
 };
 
 /** Show all services, or, at a place around which there are none, the nearest. */
@@ -123,9 +136,9 @@ const fill = async (map, group, page) => {
   const answer = await fetch(page.root.dataset.points);
   const services = unpacked(await answer.json());
   const made = shapesOf(map, page.legend);
-  open(map, services, page.root.dataset.fits === "no");
+  if (!openNamed(map, services, page)) open(map, services, page.root.dataset.fits === "no");
   group.addLayers(services.map(made));
-  group.bindPopup((layer) => popup(layer.options.service, page));
+  group.bindPopup((layer) => popup(layer.options.service, page), roomFor(map));
   listInView(map, services, page);
   requestAnimationFrame(() => {
     page.root.dataset.painted = services.length;
@@ -140,12 +153,12 @@ export const showServices = (map) => {
   L.control.zoom({ zoomInTitle: zoomIn, zoomOutTitle: zoomOut }).addTo(map);
   L.control.scale().addTo(map);
   map.on("popupopen", ({ popup: { _closeButton } }) => _closeButton?.setAttribute("aria-label", close));
+  L.MarkerCluster.mergeOptions({ keyboard: false }); // the list under the map is the way by keyboard
   const group = L.markerClusterGroup({
     showCoverageOnHover: false,
     maxClusterRadius: 50,
     iconCreateFunction: clusterIcon(page.words),
     spiderLegPolylineOptions: { weight: 2, color: page.focusColour },
-    keyboard: false, // the list under the map is the way by keyboard
     animate: !matchMedia("(prefers-reduced-motion: reduce)").matches,
   });
   fill(map, group, page).catch((problem) => {
