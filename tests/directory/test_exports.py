@@ -9,7 +9,9 @@ from frictionless import validate
 from sqlalchemy import select
 
 from harmreduction.audit.models import AuditEntry
+from harmreduction.core.clock import now
 from harmreduction.core.db import db, transaction
+from harmreduction.directory.actions.positions import place_all_about_there
 from harmreduction.directory.hsds.assembly import Shelf, assemble
 from harmreduction.directory.hsds.package import write_zip
 from harmreduction.directory.hsds.tables import write_tables
@@ -81,6 +83,7 @@ def test_the_whole_directory_moves_to_another_programme(start_over, shape):
         bring_in(as_json(example(ROOT_EXAMPLES[kind])))
     save(service_document("Union St"), service_document("Corner", at=None, extra_key={"kept": [1, "two"]}))
     save(secret_document(), confidential=True)
+    place_all_about_there(at=now())  # as every import does at its end
     before = sorted(whole_json(), key=lambda document: document["id"])
     content = whole_zip() if shape == "zip" else "".join(lines_of(shape, is_whole=True)).encode()
 
