@@ -26,6 +26,7 @@ WORKBOOK_SIGNATURES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx and .ods; .x
 CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00", "＝", "＋", "－", "＠")
 BYTE_ORDER_MARK = "\ufeff"  # without it, Excel reads UTF-8 as something else
+LONGEST_FIELD = 131_072  # characters in which a quotation mark must close
 
 Cell = str | int | float | date | None
 
@@ -169,6 +170,7 @@ def _separator_of(stream: BinaryIO, encoding: Encoding) -> str:
 
 def _rows(stream: BinaryIO, encoding: Encoding, separator: str, limits: Limits) -> Iterator[Row]:
     """Read the rows, the first being row 1; an empty line is a row too, as in a spreadsheet."""
+    csv.field_size_limit(LONGEST_FIELD)  # one number for the whole process, which others may have changed
     reader = csv.reader(_lines(stream, encoding), delimiter=separator)
     for number in count(1):
         try:
