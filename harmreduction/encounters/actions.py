@@ -175,7 +175,7 @@ def choose_only_place(*, by: Actor) -> bool:
     own_sites = sites.list_sites_of(by)
     if len(own_sites) != 1:
         return False
-    places = stock_queries.list_locations_of(by)
+    places = stock_queries.list_hand_out_places_of(by)
     if len(places) > 1:
         return False
     choose_working_place(own_sites[0].public_id, places[0].public_id if places else "", day=None, by=by)

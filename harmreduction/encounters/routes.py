@@ -86,7 +86,7 @@ def choose_place() -> ResponseReturnValue:
         place=f"{place.site_public_id}:{place.location_public_id}" if place else None,
         day=place.day if place else None,
     )
-    form.offer(sites.list_sites_of(actor), stock.list_locations_of(actor))
+    form.offer(sites.list_sites_of(actor), stock.list_hand_out_places_of(actor))
     if form.validate_on_submit():
         site, location = form.chosen()
         try:

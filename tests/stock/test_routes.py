@@ -101,7 +101,7 @@ def test_names_stand_in_the_order_of_the_readers_language(sign_in_as):
     _site, shelf, _van = a_site_with_a_shelf_and_a_van()
     client = sign_in_as("programme_lead")
     client.get("/language/es")
-    for page in (client.page(f"/stock/{shelf.public_id}/receive"), client.page("/stock/items")):
+    for page in (client.page(f"/stock/{shelf.public_id}/receive"), client.page("/stock/items/")):
         words = text_of(page)
         assert words.index("Mascarilla") < words.index("Tarjeta de bolsillo")
 

@@ -1,7 +1,6 @@
 """Receive supplies, move them between places, and take back a slip."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid5
 
@@ -9,18 +8,17 @@ from harmreduction.audit.actions import record
 from harmreduction.audit.rules import Event
 from harmreduction.core.actor import Actor
 from harmreduction.core.db import db, transaction
-from harmreduction.core.errors import NotAllowed, NotFound
-from harmreduction.core.fingerprint import fingerprint
+from harmreduction.core.errors import NotAllowed
 from harmreduction.core.messages import message
 from harmreduction.core.permissions import Permission
-from harmreduction.stock import ledger, moves, queries
+from harmreduction.stock import ledger, queries
+from harmreduction.stock.actions.checks import accepted, check_places, fingerprint_of
 from harmreduction.stock.actions.lots import find_or_make_lot
-from harmreduction.stock.ledger import Fact, Opened
+from harmreduction.stock.ledger import Fact
 from harmreduction.stock.models import Lot
 from harmreduction.stock.rules import (
     VIRTUAL_LOCATION_IDS,
     CannotReverse,
-    ChangedFact,
     LocationKind,
     MovementLine,
     NothingToMove,
@@ -66,11 +64,11 @@ def receive(receipt: Receipt, *, by: Actor, origin: Origin = Origin.ONLINE) -> O
 
     Raises UnknownLot where the number and the date do not fit, NotFound for another site's place.
     """
-    _check_places([receipt.location_id], by)
+    check_places([receipt.location_id], by)
     check_quantity(receipt.quantity)
     fact = Fact(
         client_id=receipt.client_id,
-        fingerprint=_fingerprint(receipt),
+        fingerprint=fingerprint_of(receipt),
         kind=TransactionKind.RECEIVE,
         occurred_at=receipt.occurred_at,
         origin=origin,
@@ -87,7 +85,7 @@ def receive(receipt: Receipt, *, by: Actor, origin: Origin = Origin.ONLINE) -> O
             )
             ledger.add_lines(opened.transaction_id, fact, [line])
             record(Event.STOCK_RECEIVED, by=by, subject=receipt.client_id)
-        return _accepted(opened)
+        return accepted(opened)
 
 
 def transfer(move: Transfer, *, by: Actor) -> Outcome:
@@ -98,10 +96,10 @@ def transfer(move: Transfer, *, by: Actor) -> Outcome:
     """
     if not move.lots:
         raise NothingToMove(message("Enter how many to move of at least one lot."))
-    _check_places([move.from_location_id, move.to_location_id], by)
+    check_places([move.from_location_id, move.to_location_id], by)
     fact = Fact(
         client_id=move.client_id,
-        fingerprint=_fingerprint(move),
+        fingerprint=fingerprint_of(move),
         kind=TransactionKind.TRANSFER,
         occurred_at=move.occurred_at,
     )
@@ -120,7 +118,7 @@ def transfer(move: Transfer, *, by: Actor) -> Outcome:
             ]
             ledger.add_lines(opened.transaction_id, fact, lines)
             record(Event.STOCK_TRANSFERRED, by=by, subject=move.client_id)
-        return _accepted(opened)
+        return accepted(opened)
 
 
 def take_back_at(location_id: int, client_id: str, *, by: Actor, at: datetime) -> Outcome:
@@ -130,10 +128,10 @@ def take_back_at(location_id: int, client_id: str, *, by: Actor, at: datetime) -
     a lead takes back, and NotFound for what did not happen at this person's places.
     """
     with transaction():
-        fact = moves.get_fact_at(location_id, client_id)
+        fact = queries.get_fact_at(location_id, client_id)
         if fact.kind not in (TransactionKind.RECEIVE, TransactionKind.TRANSFER):
             raise CannotReverse(message("Only receipts and moves are taken back here. Void a hand-out in the shift."))
-        sites = _check_places(moves.list_places_of_fact(fact.id), by)
+        sites = check_places(queries.list_places_of_fact(fact.id), by)
         leads = by.may(Permission.MANAGE_CATALOGUE)
         if not may_take_back(recorded_at=fact.recorded_at, now=at, sites=len(sites), leads=leads):
             raise NotAllowed(message("Ten minutes have passed. Ask a programme lead to take it back."))
@@ -142,16 +140,6 @@ def take_back_at(location_id: int, client_id: str, *, by: Actor, at: datetime) -
         if opened.outcome is Outcome.CREATED:
             record(Event.STOCK_REVERSED, by=by, subject=client_id)
         return opened.outcome
-
-
-def _check_places(location_ids: Sequence[int], by: Actor) -> set[int | None]:
-    """Return the sites of real places; each must be this person's, and more than one is for who leads."""
-    sites = queries.sites_of(location_ids)
-    if not all(by.works_at(site_id) for site_id in sites):
-        raise NotFound(message("There is no such stock place."))
-    if len(sites) > 1 and not by.may(Permission.MANAGE_CATALOGUE):
-        raise NotAllowed(message("These places belong to two sites. Ask a programme lead to move supplies between."))
-    return sites
 
 
 def _check_lots(move: Transfer) -> None:
@@ -176,18 +164,3 @@ def _lot_for(receipt: Receipt) -> int:
             )
         )
     return lot_id
-
-
-def _fingerprint(fact: Receipt | Transfer) -> str:
-    """Return the fingerprint over what a person wrote down; when we heard of it is no part of that."""
-    fields = {name: str(value) for name, value in asdict(fact).items() if name not in ("client_id", "occurred_at")}
-    return fingerprint(fields)
-
-
-def _accepted(opened: Opened) -> Outcome:
-    """Return the outcome; the same id with other content is a mistake that a person must see."""
-    if opened.outcome is Outcome.EXISTS_WITH_DIFFERENT_FIELDS:
-        raise ChangedFact(
-            message("This page was sent before with other numbers, and those were saved. Open a new page for more.")
-        )
-    return opened.outcome

@@ -1,0 +1,16 @@
+"""The forms of supplies."""
+
+from harmreduction.stock.forms.checks import believable, in_readers_order
+from harmreduction.stock.forms.items import ItemForm
+from harmreduction.stock.forms.movements import LotPart, ReceiveForm, TransferForm
+from harmreduction.stock.forms.places import LocationForm
+
+__all__ = [
+    "ItemForm",
+    "LocationForm",
+    "LotPart",
+    "ReceiveForm",
+    "TransferForm",
+    "believable",
+    "in_readers_order",
+]

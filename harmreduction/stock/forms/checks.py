@@ -1,0 +1,36 @@
+"""What several forms of supplies check and show alike."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from unicodedata import combining, normalize
+
+from wtforms.validators import ValidationError
+
+from harmreduction.stock.models import Item
+from harmreduction.stock.rules import (
+    QuantityOutOfBounds,
+    check_quantity,
+)
+from harmreduction.web.forms import WholeNumberField
+from harmreduction.web.i18n import say, translated
+
+
+def in_readers_order(items: Sequence[Item]) -> list[Item]:
+    """Return items in their groups as listed, and in each by name as the reader's language spells it."""
+    groups = groupby(items, key=lambda item: (item.category, item.is_usual))
+    return [item for _group, here in groups for item in sorted(here, key=_spelling)]
+
+
+def _spelling(item: Item) -> str:
+    """Return an item's name as words are put in order: accents and capitals aside."""
+    return "".join(sign for sign in normalize("NFKD", translated(item.name)).casefold() if not combining(sign))
+
+
+def believable(field: WholeNumberField) -> None:
+    """Refuse a number of units that could not have moved; nothing entered is nothing moved."""
+    if field.data in (None, 0):
+        return
+    try:
+        check_quantity(field.data)
+    except QuantityOutOfBounds as problem:
+        raise ValidationError(say(problem.message)) from problem

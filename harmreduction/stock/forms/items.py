@@ -1,0 +1,67 @@
+"""The form of an item."""
+
+from collections.abc import Sequence
+
+from flask_babel import lazy_gettext as _
+from wtforms import BooleanField, SelectField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
+
+from harmreduction.stock.actions import ItemChange
+from harmreduction.stock.models import ItemCategory
+from harmreduction.web.forms import Form, OnceField, WholeNumberField
+from harmreduction.web.i18n import translated
+
+
+class ItemForm(Form):
+    """An item as the programme names and counts it."""
+
+    form_id = OnceField()
+    name = StringField(_("Name"), [DataRequired(_("Enter a name.")), Length(max=80)])
+    category = SelectField(_("Group"), validate_choice=False)
+    unit = StringField(
+        _("One of it is called"), [DataRequired(_("Enter what one is called, like “kit”.")), Length(max=40)]
+    )
+    unit_plural = StringField(
+        _("Several are called"),
+        [DataRequired(_("Enter what several are called, like “kits”.")), Length(max=40)],
+    )
+    doses_per_unit = WholeNumberField(
+        _("Doses in one"),
+        [InputRequired(_("Enter the doses in one; 0 where it holds none.")), NumberRange(0, 100)],
+        default=0,
+    )
+    pack_size = WholeNumberField(
+        _("Units in a pack"),
+        [InputRequired(_("Enter the units in a pack; 1 if they come singly.")), NumberRange(1, 100_000)],
+        default=1,
+    )
+    is_lot_tracked = BooleanField(_("Its lots are followed"))
+    has_expiry = BooleanField(_("It has a use-by date"))
+    is_usual = BooleanField(_("It is handed out often: show it first"))
+    is_active = BooleanField(_("It is in use"), default=True)
+    note = StringField(_("Note for the team"), [Length(max=200)])
+
+    def offer(self, categories: Sequence[ItemCategory]) -> None:
+        """Offer the groups of the programme."""
+        self.category.choices = {"": ""} | {category.code: translated(category.name) for category in categories}
+
+    def validate_category(self, field: SelectField) -> None:
+        """Refuse no group, and one that was not offered."""
+        if not field.data or field.data not in field.choices:
+            raise ValidationError(str(_("Choose one of these groups.")))
+
+    def change(self) -> ItemChange:
+        """Return the item as entered."""
+        return ItemChange(
+            name=self.name.data.strip(),
+            category=self.category.data,
+            unit=self.unit.data.strip(),
+            unit_plural=self.unit_plural.data.strip(),
+            doses_per_unit=self.doses_per_unit.data or 0,
+            pack_size=self.pack_size.data or 1,
+            is_lot_tracked=self.is_lot_tracked.data,
+            has_expiry=self.has_expiry.data,
+            is_usual=self.is_usual.data,
+            is_active=self.is_active.data,
+            note=(self.note.data or "").strip(),
+        )
