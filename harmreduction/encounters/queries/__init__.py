@@ -9,6 +9,7 @@ from harmreduction.encounters.queries.places import (
     list_usual_lines,
 )
 from harmreduction.encounters.queries.shifts import Entry, Shift, get_shift, list_day
+from harmreduction.encounters.queries.usual import find_usual_handout, get_usual_handout, list_all_usual_handouts
 from harmreduction.encounters.queries.visits import (
     Given,
     counts_as_visit,
@@ -35,12 +36,15 @@ __all__ = [
     "find_distribution_of",
     "find_last_of",
     "find_place",
+    "find_usual_handout",
     "find_visit_of",
     "find_visits",
     "get_distribution_of",
     "get_place_on_page",
     "get_shift",
+    "get_usual_handout",
     "get_visit_of",
+    "list_all_usual_handouts",
     "list_day",
     "list_given_on",
     "list_lines_of",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import selectinload
 
 from harmreduction.core.actor import Actor
@@ -13,7 +13,7 @@ from harmreduction.core.errors import NotFound
 from harmreduction.core.messages import message
 from harmreduction.encounters.models import Distribution, SupplyLine, UsualHandout, UsualHandoutLine, WorkingPlace
 from harmreduction.sites.models import Site
-from harmreduction.stock.models import StockLocation
+from harmreduction.stock.models import Item, StockLocation
 
 REMEMBERED_FOR = timedelta(hours=12)  # another day than today is remembered this long, then it is today again
 
@@ -38,11 +38,14 @@ PLACE_ON_PAGE = (
     .join(StockLocation, StockLocation.site_id == Site.id)
     .where(Site.public_id == bindparam("site"), StockLocation.public_id == bindparam("location"))
 )
+GOES_ON_AS = func.coalesce(Item.merged_into_id, Item.id)  # an item that was listed twice
 LINES_OF_TILE = (
-    select(UsualHandoutLine.item_id, UsualHandoutLine.quantity)
+    select(GOES_ON_AS, func.sum(UsualHandoutLine.quantity))
     .join(UsualHandout, UsualHandout.id == UsualHandoutLine.usual_handout_id)
+    .join(Item, Item.id == UsualHandoutLine.item_id)
     .where(UsualHandout.public_id == bindparam("public_id"))
-    .order_by(UsualHandoutLine.item_id)
+    .group_by(GOES_ON_AS)
+    .order_by(GOES_ON_AS)
 )
 
 

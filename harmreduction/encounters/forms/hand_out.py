@@ -30,9 +30,10 @@ from harmreduction.stock.rules import (
     ReversalReason,
     Wanted,
     check_quantity,
-    expiry_order,
-    is_unusual,
+    first_expiring,
+    is_expired,
 )
+from harmreduction.stock.rules.lots import better_than_none, skipped_among
 from harmreduction.web.forms import AmountField, DayField, Form, OnceField, WholeNumberField
 from harmreduction.web.i18n import day as written_day
 from harmreduction.web.i18n import say, units
@@ -170,6 +171,7 @@ class ItemsForm(DetailsForm, HandOutForm):
             entry.form.thing = by_id.get(entry.form.item.data)
             here = [row for row in stock if row.item.public_id == entry.form.item.data and row.lot.lot_number]
             entry.form.lot.choices = {"": _proposal(here, today)} | {r.lot.public_id: _describe(r) for r in here}
+            entry.form.told = _told(here, today)
 
     def chosen(self) -> list[tuple[str, int, str]]:
         """Return (item, units, lot or "") of the lines that hand something out, all as public ids."""
@@ -262,14 +264,19 @@ class VoidForm(Form):
 
 
 def _proposal(rows: Sequence[StockRow], today: date) -> str:
-    """Name the lot that is proposed: the usable one that expires first."""
-    usable = [
-        row for row in rows if row.on_hand > 0 and not is_unusual(row.lot.effective_expiry, row.lot.status, today)
-    ]
-    if not usable:
-        return str(_("Not known"))
-    first = min(usable, key=lambda row: expiry_order(row.lot.effective_expiry, row.lot.id))
-    return str(_("First to expire: %(lot)s", lot=first.lot.lot_number))
+    """Name the lot that is proposed: what got too warm or too cold, then the usable one that expires first."""
+    usable = first_expiring([row.here for row in rows], today)
+    return str(_("First to go out: %(lot)s", lot=usable[0].lot_number)) if usable else str(_("Not known"))
+
+
+def _told(rows: Sequence[StockRow], today: date) -> list[str]:
+    """Say which lots were skipped and why, and what goes out past its date because nothing else is left."""
+    lots = [row.here for row in rows]
+    told = [skipped.sentence for skipped in skipped_among(lots, today)]
+    usable = first_expiring(lots, today)
+    if usable and is_expired(usable[0].effective_expiry, today):
+        told.append(better_than_none(usable[0]))
+    return [say(sentence) for sentence in told]
 
 
 def _describe(row: StockRow) -> str:
