@@ -57,6 +57,13 @@ class PageClient(FlaskClient):
         return response
 
 
+def hidden(html: str, name: str) -> str:
+    """Return the value of a hidden field of a page."""
+    found = re.search(rf'name="{name}"[^>]*value="([^"]*)"', html)
+    assert found is not None, f"no hidden field {name}"
+    return found.group(1)
+
+
 def check_page(html: str) -> None:
     """Assert what holds for every page: valid HTML, one h1, a title, labels, unique ids, nothing from elsewhere."""
     document = html5lib.HTMLParser(strict=True).parse(html)

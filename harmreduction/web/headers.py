@@ -63,6 +63,12 @@ def framed_anywhere(view: View) -> View:
     return view
 
 
+def with_camera(view: View) -> View:
+    """Let this page use the camera, if the person allows it: to read the code on a pack."""
+    view.with_camera = True  # type: ignore[attr-defined]
+    return view
+
+
 def may_be_framed(view: object) -> bool:
     """Say whether other websites may show this view's page in a frame."""
     return getattr(view, "framed_anywhere", False)
@@ -88,6 +94,18 @@ def send_headers(app: Flask) -> None:
 
 def _exceptions() -> dict[str, str]:
     """Return the headers that differ for this answer."""
+    return _content_exceptions() | _camera_exception()
+
+
+def _camera_exception() -> dict[str, str]:
+    """Return the header that lets the answering page use the camera, if it is one that reads codes."""
+    if not getattr(_view(), "with_camera", False):
+        return {}
+    return {"Permissions-Policy": HEADERS["Permissions-Policy"].replace("camera=()", "camera=(self)")}
+
+
+def _content_exceptions() -> dict[str, str]:
+    """Return what may be shown on this page, or around it, that may not elsewhere."""
     policy = CONTENT_SECURITY_POLICY
     if origin := g.get("image_origin"):
         policy = policy.replace("img-src 'self'", f"img-src 'self' {origin}")

@@ -7,7 +7,12 @@ from flask_babel import gettext as _
 from harmreduction.core.errors import DomainError
 from harmreduction.core.permissions import Permission
 from harmreduction.stock import actions, queries
+from harmreduction.stock.actions.identifiers import add_identifier, remove_identifier
 from harmreduction.stock.forms import ItemForm, in_readers_order
+from harmreduction.stock.forms.scan import CodeForm
+from harmreduction.stock.models import Item
+from harmreduction.stock.queries.identifiers import list_identifiers
+from harmreduction.stock.rules.identifiers import IDENTIFIER_SYSTEMS
 from harmreduction.web.access import current_actor, requires
 
 bp = Blueprint("stock_items", __name__, url_prefix="/stock/items")
@@ -51,4 +56,47 @@ def edit_item(item_id: str) -> ResponseReturnValue:
             return redirect(url_for(".items"))
         except DomainError as problem:
             form.fail(problem)
-    return render_template("stock/item.html", form=form, item=item)
+    return _item_page(item, form, _code_form(formdata=None))
+
+
+@bp.post("/<uuid:item_id>/codes")
+@requires(Permission.MANAGE_CATALOGUE)
+def add_code(item_id: str) -> ResponseReturnValue:
+    """Say that a code is printed on packs of an item."""
+    item = queries.get_item(str(item_id))
+    form = _code_form()
+    if form.validate_on_submit():
+        try:
+            add_identifier(item, form.printed_code(), by=current_actor())
+            flash(_("Saved."), "good")
+            return redirect(url_for(".edit_item", item_id=item.public_id))
+        except DomainError as problem:
+            form.fail(problem, form.value)
+    return _item_page(item, ItemForm(formdata=None, obj=item), form)
+
+
+@bp.post("/codes/<uuid:code_id>/remove")
+@requires(Permission.MANAGE_CATALOGUE)
+def remove_code(code_id: str) -> ResponseReturnValue:
+    """Take a code away from its item."""
+    item_id = remove_identifier(str(code_id), by=current_actor())
+    flash(_("Taken away."), "good")
+    return redirect(url_for(".edit_item", item_id=item_id))
+
+
+def _code_form(**options: object) -> CodeForm:
+    """Return the form of a code, whose fields stand beside those of its item."""
+    return CodeForm(prefix="code-", **options)
+
+
+def _item_page(item: Item, form: ItemForm, code_form: CodeForm) -> str:
+    """Show an item with the codes on its packs."""
+    form.offer(queries.list_categories())
+    return render_template(
+        "stock/item.html",
+        form=form,
+        item=item,
+        code_form=code_form,
+        codes=list_identifiers(item.id),
+        systems={system.value: text for system, text in IDENTIFIER_SYSTEMS.items()},
+    )

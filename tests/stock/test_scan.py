@@ -1,0 +1,82 @@
+"""Scanning a pack finds the item and its lot, says what is wrong with it, and never keeps a serial number."""
+
+from harmreduction.core.db import db, transaction
+from harmreduction.stock.models import ItemIdentifier
+from harmreduction.stock.queries.identifiers import find_scanned
+from harmreduction.stock.rules.codes import read_code
+from tests.factories import days_from_now, item, make_location, make_site, receive
+from tests.pages import text_of
+
+NARCAN = "00369547353025"
+
+
+def scan(client, code, **fields):
+    return client.post("/stock/scan/", data={"code": code, **fields})
+
+
+def test_a_scanned_box_is_found_with_its_lot_whatever_the_scanner_did_to_the_separators(database):
+    lot = receive(make_location(), 5, lot="NX26A02", expiry=days_from_now(300))
+    for text in (
+        f"01{NARCAN}17280131" + "10NX26A02\x1d21S1",
+        f"01{NARCAN}17280131" + "10NX26A0221S1",
+        f"(01){NARCAN}(10)NX26A02",
+        "nx26a02",
+    ):
+        found = find_scanned(read_code(text))
+        assert (found.item, list(found.lots), found.lot_number) == (item(), [lot], "NX26A02"), text
+
+
+def test_an_ndc_in_any_form_finds_the_item(database):
+    for text in ("69547-353-02", "69547-0353-02", "6954735302", "69547035302", "NDC 69547-353-02", "369547353025"):
+        assert find_scanned(read_code(text)).item == item(), text
+
+
+def test_a_number_that_two_items_share_is_not_guessed(database):
+    with transaction():
+        db.session.add(ItemIdentifier(item_id=item("wound-kit").id, system="ndc", value="69547-3530-2"))
+    found = find_scanned(read_code("6954735302"))
+    assert found.item is None
+    assert {one.code for one in found.items} == {"naloxone-nasal-4", "wound-kit"}
+
+
+def test_a_worker_scans_and_sees_what_is_wrong_with_the_lot(sign_in_as):
+    site = make_site()
+    shelf = make_location(site)
+    receive(shelf, 5, lot="OLD1", expiry=days_from_now(-2))
+    client = sign_in_as("outreach_worker", sites=(site.id,))
+    page = text_of(scan(client, f"(01){NARCAN}(10)OLD1(21)SECRET77"))
+    assert "Naloxone nasal spray 4 mg" in page and "past its date" in page
+    assert "SECRET77" not in page
+
+
+def test_a_code_scanned_for_a_delivery_fills_in_the_page(sign_in_as):
+    site = make_site()
+    shelf = make_location(site)
+    client = sign_in_as("outreach_worker", sites=(site.id,))
+    answer = scan(client, f"01{NARCAN}1728013110AB7<GS>21X", purpose="receive", place=shelf.public_id)
+    assert answer.status_code == 302
+    page = client.page(answer.location)
+    assert 'value="AB7"' in page and 'value="2028-01-31"' in page
+    assert "21X" not in answer.location
+
+
+def test_a_code_nobody_knows_is_taught_by_a_lead_and_known_from_then_on(sign_in_as):
+    lead = sign_in_as("programme_lead")
+    new = "00312345678906"
+    assert "No item here has the barcode number" in text_of(scan(lead, new))
+    lead.send("/stock/scan/teach", item=item("strip-fentanyl").public_id, gtin=new, pack_size="100")
+    found = find_scanned(read_code(new))
+    assert (found.item, found.pack_size) == (item("strip-fentanyl"), 100)
+
+
+def test_what_is_no_code_gets_a_sentence(sign_in_as):
+    client = sign_in_as("volunteer", sites=(make_site().id,))
+    assert "Type the lot number" in text_of(scan(client, "hello world"))
+    assert "last digit" in text_of(scan(client, "00369547353024"))
+    assert "Scan a pack" in text_of(scan(client, ""))
+
+
+def test_only_the_page_that_reads_codes_may_use_the_camera(sign_in_as):
+    client = sign_in_as("programme_lead")
+    assert "camera=(self)" in client.get("/stock/scan/").headers["Permissions-Policy"]
+    assert "camera=()" in client.get("/stock/").headers["Permissions-Policy"]
