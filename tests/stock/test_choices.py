@@ -1,0 +1,95 @@
+"""The lists that a programme edits itself: groups, reasons, funding sources and their rules, codes of items."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from harmreduction.core.db import db, new_id
+from harmreduction.stock.actions import choices as actions
+from harmreduction.stock.actions.identifiers import PrintedCode, add_identifier
+from harmreduction.stock.models import FundingRule, ItemCategory, StockReason
+from harmreduction.stock.queries.choices import get_funding_source, list_rules_of
+from harmreduction.stock.queries.identifiers import list_identifiers
+from harmreduction.stock.rules import NameTaken
+from harmreduction.stock.rules.funding import Verdict
+from harmreduction.stock.rules.identifiers import IdentifierSystem, UnusableCode
+from tests.factories import SYSTEM, item
+from tests.pages import hidden, text_of
+
+
+def test_a_lead_adds_a_group_once_and_an_item_can_be_in_it(sign_in_as):
+    lead = sign_in_as("programme_lead")
+    form_id = hidden(lead.page("/stock/lists/groups/new"), "form_id")
+    for _ in range(2):
+        lead.send("/stock/lists/groups/new", form_id=form_id, name="Printed matter", position="5", is_active="y")
+    [group] = db.session.scalars(select(ItemCategory).where(ItemCategory.name == "Printed matter"))
+    assert f'value="{group.code}"' in lead.page("/stock/items/new")
+    lead.send(f"/stock/lists/groups/{group.code}", name="Leaflets", position="5")
+    assert f'value="{group.code}"' not in lead.page("/stock/items/new")
+    assert "Leaflets" in text_of(lead.page("/stock/lists/"))
+
+
+def test_two_entries_of_a_list_never_have_one_name(database):
+    choice = actions.Choice(name="stolen", position=1, is_active=True)
+    with pytest.raises(NameTaken):
+        actions.save_reason(new_id(), actions.ReasonUse.LESS, choice, by=SYSTEM)
+
+
+def test_a_reason_is_renamed_and_retired_but_its_use_stays(sign_in_as):
+    lead = sign_in_as("programme_lead")
+    reason = db.session.scalars(select(StockReason).where(StockReason.name == "Stolen")).one()
+    lead.send(f"/stock/lists/reasons/{reason.public_id}", name="Taken by police", position="2", use="waste")
+    db.session.rollback()
+    changed = db.session.scalars(select(StockReason).where(StockReason.public_id == reason.public_id)).one()
+    assert (changed.name, changed.use, changed.is_active) == ("Taken by police", "less", False)
+
+
+def test_a_newer_rule_of_a_source_ends_the_older_one_on_the_day_before(database):
+    source = new_id()
+    actions.save_funding_source(source, "Federal grant", is_active=True, by=SYSTEM)
+    for day, verdict in ((date(2024, 1, 1), Verdict.BLOCK), (date(2026, 7, 1), Verdict.WARN)):
+        entry = actions.RuleEntry(category="syringe", verdict=verdict, valid_from=day, valid_until=None, basis="")
+        actions.add_funding_rule(new_id(), source, entry, by=SYSTEM)
+    newer, older = list_rules_of(get_funding_source(source).id)
+    assert (older.valid_until, newer.valid_until) == (date(2026, 6, 30), None)
+
+
+def test_a_rule_is_added_once_and_ended_through_the_page(sign_in_as):
+    lead = sign_in_as("programme_lead")
+    lead.send("/stock/lists/sources/new", name="State programme", is_active="y", form_id=(source := new_id()))
+    path = f"/stock/lists/sources/{source}"
+    fields = {"category": "syringe", "verdict": "block", "valid_from": "2024-01-01", "form_id": new_id()}
+    lead.send(f"{path}/rules", **fields)
+    lead.send(f"{path}/rules", **fields)
+    [rule] = db.session.scalars(select(FundingRule))
+    late = fields | {"form_id": new_id(), "valid_until": "2023-01-01"}
+    assert "not before" in text_of(lead.send(f"{path}/rules", status=200, **late))
+    lead.send(f"/stock/lists/rules/{rule.public_id}/end")
+    db.session.rollback()
+    assert db.session.scalars(select(FundingRule.valid_until)).one() is not None
+
+
+def test_a_code_belongs_to_one_item_and_must_be_one(database):
+    add_identifier(item("wound-kit"), PrintedCode(system=IdentifierSystem.OWN, text="wk-1"), by=SYSTEM)
+    add_identifier(item("wound-kit"), PrintedCode(system=IdentifierSystem.OWN, text="WK-1"), by=SYSTEM)
+    assert [code.value for code in list_identifiers(item("wound-kit").id)] == ["WK-1"]
+    with pytest.raises(UnusableCode, match="Another item"):
+        add_identifier(item("condom-external"), PrintedCode(system=IdentifierSystem.OWN, text="wk-1"), by=SYSTEM)
+    with pytest.raises(UnusableCode, match="last digit"):
+        add_identifier(item(), PrintedCode(system=IdentifierSystem.GTIN, text="369547353024"), by=SYSTEM)
+    with pytest.raises(UnusableCode, match="hyphens"):
+        add_identifier(item(), PrintedCode(system=IdentifierSystem.NDC, text="12-34-5"), by=SYSTEM)
+
+
+def test_a_lead_adds_and_takes_away_a_code_on_the_item_page(sign_in_as):
+    lead = sign_in_as("programme_lead")
+    path = f"/stock/items/{item('cooker').public_id}"
+    lead.send(f"{path}/codes", code__system="own", code__value="CK-1000", code__pack_size="1000")
+    [code] = list_identifiers(item("cooker").id)
+    assert "CK-1000" in lead.page(path)
+    lead.send(f"/stock/items/codes/{code.public_id}/remove")
+    assert list_identifiers(item("cooker").id) == []
+    assert "up to 40 signs" in text_of(
+        lead.send(f"{path}/codes", status=200, code__system="own", code__value="x" * 50, code__pack_size="1")
+    )
