@@ -99,6 +99,11 @@ def open_sheet(stream: BinaryIO, limits: Limits | None = None) -> Sheet:
     return Sheet(encoding=encoding, separator=separator, header=names, rows=rows)
 
 
+def decoded(content: bytes) -> str:
+    """Return a whole CSV file as text, whatever its encoding; raises CannotRead when it is no such file."""
+    return content.decode(_encoding_of(io.BytesIO(content)).codec)
+
+
 def digest_of(stream: BinaryIO) -> str:
     """Return the SHA-256 (hexadecimal) of a whole file."""
     digest = hashlib.sha256()
