@@ -1,6 +1,6 @@
 """Log what was handed out, and take back what was a slip."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import cast
 from uuid import UUID, uuid5
@@ -28,6 +28,8 @@ from harmreduction.encounters.models import (
 )
 from harmreduction.encounters.rules import (
     Distribution,
+    Returned,
+    ReturnMeasure,
     TakenBackBefore,
     TooLateToUndo,
     VisitDetails,
@@ -37,6 +39,7 @@ from harmreduction.encounters.rules import (
     happened_at,
     may_undo,
 )
+from harmreduction.settings.queries import current_settings
 from harmreduction.sites import queries as sites
 from harmreduction.stock import actions as stock
 from harmreduction.stock import ledger
@@ -205,7 +208,7 @@ def _visit(distribution: Distribution, occurred_at: datetime, moment: datetime, 
 
 def _told(visit_id: str, details: VisitDetails) -> dict[str, object]:
     """Return the columns for what was told; what was not asked is empty, never "no" and never 0."""
-    returned, note = details.returned, details.note
+    returned, note = _as_the_programme_estimates(details.returned), details.note
     return {
         "audience": details.audience and details.audience.value,
         "number_of_others": details.number_of_others,
@@ -214,6 +217,15 @@ def _told(visit_id: str, details: VisitDetails) -> dict[str, object]:
         "returned_factor": returned and returned.factor,
         "note_sealed": seal(note, table="encounter", column="note", row=visit_id) if note else None,
     }
+
+
+def _as_the_programme_estimates(returned: Returned | None) -> Returned | None:
+    """Return what came back with the factor that the programme decided on; what was counted needs none."""
+    if returned is None or not returned.is_estimate:
+        return returned
+    decided = current_settings()
+    in_litres = returned.measure is ReturnMeasure.LITRES
+    return replace(returned, own_factor=decided.syringes_per_litre if in_litres else decided.syringes_per_pound)
 
 
 def _issue(distribution: Distribution, occurred_at: datetime, origin: Origin) -> stock.Issue:

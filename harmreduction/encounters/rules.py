@@ -46,7 +46,7 @@ class ReturnMeasure(StrEnum):
     POUNDS = "pounds"
 
 
-# Syringes in a full litre of container, and in a pound: the programme's defaults (Orange County, NC: 281 a pound).
+# Syringes in a full litre of container, and in a pound, while a programme did not decide (Orange County, NC: 281).
 RETURN_FACTORS: dict[ReturnMeasure, int] = {
     ReturnMeasure.COUNTED: 1,
     ReturnMeasure.LITRES: 100,
@@ -87,15 +87,16 @@ class TooLateToUndo(DomainError):
 
 @dataclass(frozen=True, kw_only=True)
 class Returned:
-    """Syringes that came back: an amount in its measure, with the factor that makes syringes of it."""
+    """Syringes that came back: an amount in its measure; own_factor is how many of them the programme takes one for."""
 
     measure: ReturnMeasure
     amount: Decimal
+    own_factor: int | None = None
 
     @property
     def factor(self) -> int:
         """Return how many syringes one of the measure stands for."""
-        return RETURN_FACTORS[self.measure]
+        return RETURN_FACTORS[self.measure] if self.own_factor is None or not self.is_estimate else self.own_factor
 
     @property
     def syringes(self) -> int:

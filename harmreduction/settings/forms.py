@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 from wtforms import PasswordField, RadioField, StringField, ValidationError
-from wtforms.validators import DataRequired, EqualTo, Length
+from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, NumberRange
 
 from harmreduction.accounts.passphrases import WeakPassphrase, check_passphrase
 from harmreduction.accounts.rules import (
@@ -12,15 +12,16 @@ from harmreduction.accounts.rules import (
     normalised_sign_in_name,
 )
 from harmreduction.settings.actions import FirstRun
+from harmreduction.settings.rules import EXPIRED_STOCK
 from harmreduction.sites.actions import SiteChange
 from harmreduction.sites.rules import SITE_KINDS, SiteKind
-from harmreduction.web.forms import Form
+from harmreduction.web.forms import Form, WholeNumberField
 from harmreduction.web.i18n import say
 from harmreduction.web.time_zones import TimeZoneField
 
 
-class SettingsForm(Form):
-    """What the programme decides for itself."""
+class NameAndClockForm(Form):
+    """What every programme decides from its first day on."""
 
     programme_name = StringField(
         _("Name of the programme"),
@@ -29,12 +30,46 @@ class SettingsForm(Form):
     )
     time_zone = TimeZoneField(_("Time zone"), description=_("A city with the same clock. Each site can have its own."))
 
+
+class SettingsForm(NameAndClockForm):
+    """What the programme decides for itself."""
+
+    expired_stock = RadioField(
+        _("Naloxone past its date"),
+        [DataRequired(_("Choose one"))],
+        description=_(
+            "Stored well, it keeps its strength for months past its date. Other supplies past their date are"
+            " always kept back. Nothing is thrown away unasked."
+        ),
+    )
+
+    syringes_per_litre = WholeNumberField(
+        _("Syringes in a litre of container"),
+        [InputRequired(_("Enter how many syringes a full litre holds.")), NumberRange(1, 1_000)],
+        description=_("For returned syringes that nobody counts. What was logged keeps the number of its day."),
+    )
+    syringes_per_pound = WholeNumberField(
+        _("Syringes in a pound"),
+        [InputRequired(_("Enter how many syringes weigh a pound.")), NumberRange(1, 1_000)],
+    )
+
+    def __init__(self, **options: object) -> None:
+        """Offer the choices in the reader's language."""
+        super().__init__(**options)
+        self.expired_stock.choices = {kind.value: say(text) for kind, text in EXPIRED_STOCK.items()}
+
     def values(self) -> dict[str, str]:
         """Return the settings as they were entered."""
-        return {"programme_name": self.programme_name.data.strip(), "time_zone": self.time_zone.data}
+        return {
+            "programme_name": self.programme_name.data.strip(),
+            "time_zone": self.time_zone.data,
+            "expired_stock": self.expired_stock.data,
+            "syringes_per_litre": str(self.syringes_per_litre.data),
+            "syringes_per_pound": str(self.syringes_per_pound.data),
+        }
 
 
-class FirstRunForm(SettingsForm):
+class FirstRunForm(NameAndClockForm):
     """What a new programme begins with."""
 
     code = StringField(

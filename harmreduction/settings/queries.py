@@ -14,11 +14,18 @@ def current_settings() -> ProgrammeSettings:
     """Return the decisions in force."""
     decided = find_values(*(setting.name for setting in fields(ProgrammeSettings)))
     values: dict[str, Any] = {
-        setting.name: decided[setting.name] == YES if setting.type is bool else decided[setting.name]
+        setting.name: _as_decided(decided[setting.name], setting.type)
         for setting in fields(ProgrammeSettings)
         if setting.name in decided
     }
     return ProgrammeSettings(**values)
+
+
+def _as_decided(text: str, kind: object) -> str | bool | int:
+    """Return a stored value as what it is: a text, a yes or no, a whole number."""
+    if kind is bool:
+        return text == YES
+    return int(text) if kind is int else text
 
 
 def awaits_first_run() -> bool:

@@ -1,8 +1,10 @@
 """The settings there are, and what holds while nothing was decided."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from harmreduction.core.errors import DomainError
+from harmreduction.core.messages import Message, message
 
 FIRST_RUN_CODE = "first_run_code"
 YES = "yes"
@@ -10,6 +12,23 @@ NO = "no"
 CODE_SIGNS = "23456789BCDFGHJKMNPQRSTVWXYZ"  # none that is easily taken for another
 CODE_LENGTH = 12  # 57 bits
 CODE_GROUP = 4
+
+
+class ExpiredStock(StrEnum):
+    """What becomes of naloxone and other reversal medicines that are past their date; it is never thrown away unasked.
+
+    Nasal sprays up to 10 months and injections up to 19 months past their date held their full strength
+    (Journal of Opioid Management, 2022). All other supplies are kept back past their date, whatever is chosen.
+    """
+
+    HOLD = "hold"
+    LAST_RESORT = "last_resort"
+
+
+EXPIRED_STOCK: dict[ExpiredStock, Message] = {
+    ExpiredStock.HOLD: message("Keep it back until somebody decides"),
+    ExpiredStock.LAST_RESORT: message("Hand it out when nothing else is left: better than none"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +39,8 @@ class ProgrammeSettings:
     is_demonstration marks every page as not real. is_directory_public: anybody may look for services.
     home_place (a key of the gazetteer, or empty) is where maps open and searches begin. tile_url and
     tile_attribution (both or none): map tiles of a server that the programme chose. geocoder_url: the
-    programme's own Nominatim; empty: nothing is asked of anybody.
+    programme's own Nominatim; empty: nothing is asked of anybody. expired_stock: see ExpiredStock.
+    syringes_per_litre and syringes_per_pound: for returned syringes that nobody counts.
     """
 
     programme_name: str = "Harm Reduction Tracker"
@@ -31,6 +51,9 @@ class ProgrammeSettings:
     tile_url: str = ""
     tile_attribution: str = ""
     geocoder_url: str = ""
+    expired_stock: str = ExpiredStock.HOLD.value
+    syringes_per_litre: int = 100
+    syringes_per_pound: int = 281
 
 
 class CannotStart(DomainError):

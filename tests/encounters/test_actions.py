@@ -21,6 +21,7 @@ from harmreduction.encounters.rules import (
     TooLateToUndo,
     VisitDetails,
 )
+from harmreduction.settings.actions import set_values
 from harmreduction.stock import verification as stock_verification
 from harmreduction.stock.models import StockDiscrepancy, StockTransaction
 from harmreduction.stock.rules import CannotReverse, ChangedFact, Outcome, ReversalReason
@@ -94,6 +95,18 @@ def test_details_are_the_whole_of_what_was_told_so_that_a_slip_can_be_emptied_ag
     actions.add_details(logged.visit_id, VisitDetails(), by=worker)
     database.session.expire_all()
     assert (visit.returned_syringes, visit.returned_measure, visit.note_sealed) == (None, None, None)
+
+
+def test_returned_syringes_are_estimated_as_the_programme_decided_and_what_was_counted_stays(database):
+    shelf = make_location()
+    set_values({"syringes_per_litre": "120", "syringes_per_pound": "300"}, by=SYSTEM)
+    seen = {}
+    for measure in ReturnMeasure:
+        details = VisitDetails(returned=Returned(measure=measure, amount=Decimal(2)))
+        hand_out(shelf, ("naloxone-nasal-4", 1), details=details)
+        visit = db.session.scalars(select(Encounter).order_by(Encounter.id.desc())).first()
+        seen[measure.value] = (visit.returned_syringes, visit.returned_factor)
+    assert seen == {"counted": (2, 1), "litres": (240, 120), "pounds": (600, 300)}
 
 
 def test_more_supplies_on_a_visit_leave_what_was_told_there(database):

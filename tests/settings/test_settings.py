@@ -16,9 +16,13 @@ from tests.pages import PageClient, text_of
 
 SignIn = Callable[..., PageClient]
 
+KEPT = {"expired_stock": "hold", "syringes_per_litre": "100", "syringes_per_pound": "281"}
+
 
 def test_the_name_of_the_programme_stands_on_every_page(sign_in_as: SignIn, client: PageClient) -> None:
-    sign_in_as("administrator").send("/settings", programme_name=" Riverside Outreach ", time_zone="Europe/Madrid")
+    sign_in_as("administrator").send(
+        "/settings", programme_name=" Riverside Outreach ", time_zone="Europe/Madrid", **KEPT
+    )
     assert "Riverside Outreach" in client.page("/sign-in")
     assert current_settings().time_zone == "Europe/Madrid"
     assert db.session.scalars(select(AuditEntry.event)).all()[-1] == "SETTING_CHANGED"

@@ -1,7 +1,11 @@
 """Scanning a pack finds the item and its lot, says what is wrong with it, and never keeps a serial number."""
 
+import re
+
+from sqlalchemy import select
+
 from harmreduction.core.db import db, transaction
-from harmreduction.stock.models import ItemIdentifier
+from harmreduction.stock.models import ItemIdentifier, StockMovement
 from harmreduction.stock.queries.identifiers import find_scanned
 from harmreduction.stock.rules.codes import read_code
 from tests.factories import days_from_now, item, make_location, make_site, receive
@@ -80,3 +84,18 @@ def test_only_the_page_that_reads_codes_may_use_the_camera(sign_in_as):
     client = sign_in_as("programme_lead")
     assert "camera=(self)" in client.get("/stock/scan/").headers["Permissions-Policy"]
     assert "camera=()" in client.get("/stock/").headers["Permissions-Policy"]
+
+
+def test_a_pack_scanned_while_handing_out_fills_in_its_line_and_the_ledger_knows_that_it_was_scanned(sign_in_as):
+    site = make_site()
+    lot = receive(make_location(site), 5, lot="NX26A02", expiry=days_from_now(300))
+    client = sign_in_as("volunteer", sites=(site.id,))
+    client.get("/hand-out")
+    answer = scan(client, f"(01){NARCAN}(10)NX26A02", purpose="hand_out")
+    page = client.page(answer.location)
+    fields = dict(re.findall(r'<input[^>]*name="(lines-\d+-\w+|form_id|place|scanned_lot)"[^>]*value="([^"]*)"', page))
+    [line] = [name.removesuffix("-item") for name, value in fields.items() if value == item().public_id]
+    assert fields[f"{line}-quantity"] == "1"
+    assert client.post("/hand-out/items", data=fields | {f"{line}-lot": lot.public_id}).status_code == 302
+    given = db.session.scalars(select(StockMovement).order_by(StockMovement.id.desc())).first()
+    assert (given.lot_id, given.quantity, given.lot_source) == (lot.id, 1, "scanned")

@@ -26,6 +26,7 @@ from harmreduction.stock.models import Item, Lot, StockLocation
 from harmreduction.stock.queries import StockRow
 from harmreduction.stock.rules import (
     REVERSAL_REASONS,
+    LotSource,
     QuantityOutOfBounds,
     ReversalReason,
     Wanted,
@@ -159,18 +160,41 @@ class ItemsForm(DetailsForm, HandOutForm):
     """The full list: any item, any number, any lot, for now or another day."""
 
     lots_are_right = BooleanField(_("Yes, it was this lot"))
+    scanned_lot = HiddenField()
     lines = FieldList(FormField(LinePart))
 
-    def offer(self, items: Sequence[Item], stock: Sequence[StockRow], *, today: date) -> None:
-        """Lay out one line for each item, with the lots that lie at the place and the one proposed today."""
+    def offer(
+        self,
+        items: Sequence[Item],
+        stock: Sequence[StockRow],
+        *,
+        today: date,
+        scanned_item: str = "",
+        scanned_lot: Lot | None = None,
+    ) -> None:
+        """Lay out one line for each item, with the lots that lie at the place and the one proposed today.
+
+        One unit of a scanned item (public id) is filled in; its lot is offered though it may not be booked here.
+        """
+        lot_id = scanned_lot.public_id if scanned_lot is not None else ""
         if not self.is_submitted():
+            self.scanned_lot.data = lot_id
             for item in items:
-                self.lines.append_entry({"item": item.public_id})
+                was_scanned = item.public_id == scanned_item
+                self.lines.append_entry(
+                    {
+                        "item": item.public_id,
+                        "quantity": 1 if was_scanned else None,
+                        "lot": lot_id if was_scanned else "",
+                    }
+                )
         by_id = {item.public_id: item for item in items}
         for entry in self.lines:
             entry.form.thing = by_id.get(entry.form.item.data)
             here = [row for row in stock if row.item.public_id == entry.form.item.data and row.lot.lot_number]
             entry.form.lot.choices = {"": _proposal(here, today)} | {r.lot.public_id: _describe(r) for r in here}
+            if scanned_lot is not None and scanned_lot.item.public_id == entry.form.item.data:
+                entry.form.lot.choices.setdefault(lot_id, str(_("%(lot)s, as scanned", lot=scanned_lot.lot_number)))
             entry.form.told = _told(here, today)
 
     def chosen(self) -> list[tuple[str, int, str]]:
@@ -195,7 +219,12 @@ class ItemsForm(DetailsForm, HandOutForm):
             location_id=place.location_id,
             time_zone=place.time_zone,
             lines=tuple(
-                Wanted(item_id=items[item].id, quantity=quantity, lot_id=lots[lot].id if lot else None)
+                Wanted(
+                    item_id=items[item].id,
+                    quantity=quantity,
+                    lot_id=lots[lot].id if lot else None,
+                    source=LotSource.SCANNED if lot and lot == self.scanned_lot.data else LotSource.PICKED,
+                )
                 for item, quantity, lot in self.chosen()
             ),
             details=self.details(),

@@ -28,10 +28,12 @@ from harmreduction.encounters.rules import (
 from harmreduction.sites import queries as sites
 from harmreduction.stock import queries as stock
 from harmreduction.stock.models import Lot
+from harmreduction.stock.queries.lots import find_lot
 from harmreduction.stock.queries.recalls import list_questions, list_recalled_at
 from harmreduction.stock.rules import Outcome, is_unusual
 from harmreduction.web.access import current_actor, requires
 from harmreduction.web.forms import Form
+from harmreduction.web.headers import with_camera
 from harmreduction.web.i18n import clock_time
 
 bp = Blueprint("encounters", __name__)
@@ -60,6 +62,7 @@ def hand_out() -> ResponseReturnValue:
 
 @bp.route("/hand-out/items", methods=["GET", "POST"])
 @requires(Permission.LOG_DISTRIBUTIONS)
+@with_camera
 def hand_out_items() -> ResponseReturnValue:
     """Hand out any items, with whatever else was told."""
     form = _items_form()
@@ -67,7 +70,13 @@ def hand_out_items() -> ResponseReturnValue:
     if place is None:
         return redirect(url_for(".choose_place"))
     items = stock.list_items()
-    form.offer(items, stock.list_stock(place.location_id), today=_day_of(form, place))
+    form.offer(
+        items,
+        stock.list_stock(place.location_id),
+        today=_day_of(form, place),
+        scanned_item=request.args.get("item", ""),
+        scanned_lot=find_lot(form.scanned_lot.data or request.args.get("lot", "")),
+    )
     unusual: list[Lot] = []
     if form.validate_on_submit():
         try:
