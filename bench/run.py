@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-GROUPS = ("house", "directory")
+GROUPS = ("house", "directory", "supplies")
 
 
 def main() -> None:

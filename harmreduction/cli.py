@@ -36,6 +36,7 @@ from harmreduction.stock import verification as stock_verification
 from harmreduction.stock.catalogue import load_catalogue
 
 ONE_HOUR = timedelta(hours=1)
+LONG_REPLAY = 200_000  # sides of movements; a shorter one is over before anybody wonders
 WRITTEN_END = re.compile(r"\d{1,12}:[0-9a-f]{16,64}", re.ASCII)
 
 hr = AppGroup("hr", help="Run and look after a programme's Harm Reduction Tracker.")
@@ -116,7 +117,7 @@ def verify(end: str | None) -> None:
         sys.exit(f"{end!r} is no end of a trail. Enter it as it was printed, like 42:0123456789abcdef.")
     click.echo("Replaying every movement …")
     with one_moment():
-        findings = [*_differences(end)]
+        findings = [*_differences(end, _tell_each_tenth(2 * stock_verification.count_movements()))]
         movements, entries, digest = (
             stock_verification.count_movements(),
             audit.count_entries(),
@@ -143,9 +144,24 @@ def sign_in_link(sign_in_name: str) -> None:
     click.echo(f"{_base_url()}/sign-in/link/{token}")
 
 
-def _differences(end: str | None) -> Iterator[str]:
+def _tell_each_tenth(sides: int) -> Callable[[int], None]:
+    """Return what prints how much of a long replay is done; every movement has two sides."""
+    step = max(sides // 10, LONG_REPLAY // 10)
+    waiting = iter(range(step, sides, step))
+    goal = next(waiting, None)
+
+    def tell(done: int) -> None:
+        nonlocal goal
+        while goal is not None and done >= goal:
+            click.echo(f"… {round(100 * goal / sides)} %")
+            goal = next(waiting, None)
+
+    return tell
+
+
+def _differences(end: str | None, progress: Callable[[int], None]) -> Iterator[str]:
     """Name whatever in the books does not follow from the rest; `end` is one of the trail, written down earlier."""
-    yield from stock_verification.find_differences()
+    yield from stock_verification.find_differences(progress)
     yield from encounter_verification.find_differences()
     broken = audit.find_broken_link()
     if broken is not None:

@@ -28,6 +28,7 @@ class Event(Enum):
     STOCK_TRANSFERRED = message("Moved supplies")
     STOCK_REVERSED = message("Took back a stock movement")
     STOCK_COUNTED = message("Counted what lies at a place")
+    STOCK_COUNT_DROPPED = message("Dropped a count")
     STOCK_ADJUSTED = message("Adjusted stock")
     STOCK_WASTED = message("Threw supplies away")
     STOCK_SENT = message("Sent supplies off")

@@ -20,8 +20,10 @@ from harmreduction.accounts.rules import Role
 from harmreduction.core.actor import Actor, SystemActor
 from harmreduction.core.clock import now, today
 from harmreduction.core.db import db, transaction
+from harmreduction.demo.deeds import Stores
 from harmreduction.demo.referrals import add_referrals
 from harmreduction.demo.services import HOME_PLACE, add_services
+from harmreduction.demo.supplies import add_supplies
 from harmreduction.directory.actions.hotlines import load_hotlines
 from harmreduction.encounters import actions as encounters
 from harmreduction.encounters.rules import Audience, Distribution, Returned, ReturnMeasure, VisitDetails
@@ -119,6 +121,9 @@ def build_demonstration(progress: Callable[[str], None]) -> None:
         add_services(by=team["noor"], at=now())
         progress("Six weeks of hand-outs …")
         _hand_out_for_weeks(handovers, chance)
+        progress("Kits, machines, partners, a count and a recall …")
+        drop_in, van, backpack = (handover.location for handover in handovers)
+        add_supplies(Stores(store=warehouse, drop_in=drop_in, van=van, backpack=backpack, team=team), chance, at=now())
         add_referrals(sites[0].id, by=team["ines"], at=now(), chance=chance)
 
 

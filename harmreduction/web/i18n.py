@@ -76,6 +76,7 @@ def provide_languages(app: Flask) -> None:
         pgettext=pgettext,
         npgettext=npgettext,
         number=number,
+        money=money,
         day=day,
         clock_time=clock_time,
         ago=ago,
@@ -95,6 +96,12 @@ def number(value: float) -> str:
     """Return a number as people write it: 3,644,444."""
     language = str(get_locale() or "en")
     return str(format_decimal(value, locale=NUMBERS_AS_IN.get(language, language)))
+
+
+def money(hundredths: float) -> str:
+    """Return an amount in the programme's currency, given in hundredths, with two decimals: 1,234.50."""
+    language = str(get_locale() or "en")
+    return str(format_decimal(hundredths / 100, format="#,##0.00", locale=NUMBERS_AS_IN.get(language, language)))
 
 
 def day(value: date, style: str = "medium") -> str:

@@ -132,6 +132,7 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=12), nullable=False),
         sa.Column("needed_on", sa.Date(), nullable=True),
         sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("answer", sa.String(length=200), nullable=False),
         sa.Column("made_at", sa.DateTime(), nullable=False),
         sa.Column("made_by_id", sa.Integer(), nullable=True),
         sa.Column("submitted_at", sa.DateTime(), nullable=True),

@@ -1,6 +1,6 @@
 """Items, lots, places and the ledger know of funding, kits, reasons and counts; every programme gets its reasons."""
 
-from uuid import uuid4
+from uuid import NAMESPACE_OID, uuid4, uuid5
 
 import sqlalchemy as sa
 from alembic import op
@@ -63,7 +63,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take the columns away again; a batch that two sources paid for cannot be one lot again."""
+    """Take the columns away again; a batch that two sources paid for cannot be one lot again.
+
+    The starting rows stay, because others may point to them; they go with their tables.
+    """
     with op.batch_alter_table("stock_transaction") as table:
         table.drop_index("ix_stock_transaction_cause")
         table.drop_constraint("fk_stock_transaction_cause_id_stock_transaction", type_="foreignkey")
@@ -79,7 +82,7 @@ def downgrade() -> None:
         table.create_index("ix_stock_movement_from", ["from_location_id", "lot_id", "occurred_at", "order_key"])
         table.create_index("ix_stock_movement_to", ["to_location_id", "lot_id", "occurred_at", "order_key"])
     with op.batch_alter_table("stock_location") as table:
-        table.drop_constraint("ck_stock_location_holds_something", type_="check")
+        table.drop_constraint(op.f("ck_stock_location_holds_something"), type_="check")
         table.drop_constraint("fk_stock_location_served_from_id_stock_location", type_="foreignkey")
         for column in ("note", "capacity", "directions", "served_from_id"):
             table.drop_column(column)
@@ -89,6 +92,8 @@ def downgrade() -> None:
         table.drop_column("closed_by_id")
     op.drop_column("stock_balance", "latest_count_at")
     with op.batch_alter_table("lot") as table:
+        table.drop_index("ix_lot_held")
+        table.drop_index("ix_lot_item")
         table.drop_constraint("uq_lot_item_id", type_="unique")
         table.create_unique_constraint("uq_lot_item_id", ["item_id", "lot_number"])
         for column, target in (
@@ -108,25 +113,31 @@ def downgrade() -> None:
         table.drop_constraint("fk_item_merged_into_id_item", type_="foreignkey")
         table.drop_column("merged_into_id")
         table.drop_column("is_kit")
-    op.execute(stock_reason.delete())
-    op.execute(funding_source.delete())
 
 
 def _add_starting_rows() -> None:
-    """Add the source of what nobody said the source of, and the reasons to start with."""
-    op.bulk_insert(
-        funding_source,
-        [{"id": int(NOT_SAID), "public_id": str(uuid4()), "name": "Source not said", "is_active": True}],
-    )
-    if op.get_bind().dialect.name == "postgresql":
+    """Add the source of what nobody said the source of, and the reasons to start with; unless they stayed."""
+    connection = op.get_bind()
+    if connection.scalar(sa.select(funding_source.c.id).where(funding_source.c.id == int(NOT_SAID))) is None:
+        name = "Source not said"
+        op.bulk_insert(
+            funding_source, [{"id": int(NOT_SAID), "public_id": _id_of(name), "name": name, "is_active": True}]
+        )
+    if connection.dialect.name == "postgresql":
         op.execute("SELECT setval('funding_source_id_seq', (SELECT max(id) FROM funding_source))")
-    op.bulk_insert(
-        stock_reason,
-        [
-            {"public_id": str(uuid4()), "name": name, "use": use, "position": position, "is_active": True}
-            for position, (use, name) in enumerate(REASONS, start=1)
-        ],
-    )
+    if connection.scalar(sa.select(sa.func.count()).select_from(stock_reason)) == 0:
+        op.bulk_insert(
+            stock_reason,
+            [
+                {"public_id": _id_of(name), "name": name, "use": use, "position": position, "is_active": True}
+                for position, (use, name) in enumerate(REASONS, start=1)
+            ],
+        )
+
+
+def _id_of(name: str) -> str:
+    """Return the public id of a row that every programme starts with; it is the same in each."""
+    return str(uuid5(NAMESPACE_OID, name))
 
 
 def _change_items() -> None:
@@ -171,6 +182,9 @@ def _change_lots_and_places() -> None:
         )
         table.create_foreign_key("fk_lot_merged_into_id_lot", "lot", ["merged_into_id"], ["id"])
         table.create_foreign_key("fk_lot_kit_recipe_id_kit_recipe", "kit_recipe", ["kit_recipe_id"], ["id"])
+    op.create_index("ix_lot_item", "lot", ["item_id", "effective_expiry"])
+    is_held = sa.text("status <> 'available'")
+    op.create_index("ix_lot_held", "lot", ["status"], sqlite_where=is_held, postgresql_where=is_held)
     with op.batch_alter_table("stock_location") as table:
         table.add_column(sa.Column("served_from_id", sa.Integer(), nullable=True))
         table.add_column(sa.Column("directions", sa.String(length=120), nullable=False, server_default=""))
@@ -179,7 +193,7 @@ def _change_lots_and_places() -> None:
         table.create_foreign_key(
             "fk_stock_location_served_from_id_stock_location", "stock_location", ["served_from_id"], ["id"]
         )
-        table.create_check_constraint("ck_stock_location_holds_something", "capacity > 0")
+        table.create_check_constraint(op.f("ck_stock_location_holds_something"), "capacity > 0")
     with op.batch_alter_table("stock_location") as table:
         for column, length in (("directions", 120), ("note", 200)):
             table.alter_column(
@@ -203,11 +217,11 @@ def _change_the_ledger() -> None:
         table.drop_index("ix_stock_movement_to")
         table.create_foreign_key("fk_stock_movement_reason_id_stock_reason", "stock_reason", ["reason_id"], ["id"])
         table.create_foreign_key("fk_stock_movement_anchor_id_stock_anchor", "stock_anchor", ["anchor_id"], ["id"])
-    for side in ("from", "to"):
+    for side, more in (("from", ()), ("to", ("from_location_id", "lot_source"))):
         op.create_index(
             f"ix_stock_movement_{side}",
             "stock_movement",
-            [f"{side}_location_id", "lot_id", "occurred_at", "order_key", "quantity"],
+            [f"{side}_location_id", "lot_id", "occurred_at", "order_key", "quantity", *more],
         )
     _index_where_there_is_one("stock_movement", "anchor")
     with op.batch_alter_table("stock_transaction") as table:

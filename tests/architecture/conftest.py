@@ -41,6 +41,12 @@ from tests.factories import (
 )
 from tests.pages import PageClient
 from tests.referrals.stories import CONTACT, make_referral, make_service, share
+from tests.stock.counted import counted_things
+from tests.stock.kits import kit_things
+from tests.stock.recalls import recall_things
+from tests.stock.requested import request_things
+from tests.stock.sent import sent_things
+from tests.stock.things import heat_things, stock_things
 
 NOBODY = "nobody"
 HISTORY = b"site,month,given,returned\nNorth,2019-01,120,80\nNorth,2019-02,x,10\n"
@@ -140,6 +146,12 @@ def _fill(site: Site, place: StockLocation, members: dict[str, Account]) -> Plac
             "location_id": place.public_id,
             "fact_id": arrived.client_id,
             "discrepancy_id": to_look_into.public_id,
+            **counted_things(place),
+            **heat_things(place),
+            **kit_things(place),
+            **recall_things(place),
+            **sent_things(place),
+            **request_things(place),
             **_refer(site),
         },
         own={who: _own_things(site, place, account) for who, account in members.items()},
@@ -171,6 +183,7 @@ def _name_the_rest(member: Account, lead: Account) -> dict[str, str]:
     service_id = make_service().hsds_id
     return {
         **directory_things(),
+        **stock_things(),
         "account_id": member.public_id,
         "asset": "leaflet.js",
         "code": "es",

@@ -17,6 +17,12 @@ from tests.browser.conftest import DESKTOP, PHONE
 from tests.directory.things import directory_things
 from tests.factories import days_from_now
 from tests.referrals.stories import make_referral, share
+from tests.stock.counted import counted_things
+from tests.stock.kits import kit_things
+from tests.stock.recalls import recall_things
+from tests.stock.requested import request_things
+from tests.stock.sent import sent_things
+from tests.stock.things import stock_things
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -37,9 +43,16 @@ def known_things(house, name):
     mine = db.select(Distribution).join(Account, Account.id == Distribution.recorded_by_id)
     distribution = db.session.scalars(mine.where(Account.sign_in_name == (name or "maya"))).first()
     distribution = distribution or db.session.scalars(mine).first()
+    drawers = db.session.scalars(db.select(StockLocation).where(StockLocation.name == "Night van drawers")).one()
     return {
         **shared_referral(distribution.encounter.site_id),
         **directory_things(),
+        **stock_things(),
+        **kit_things(drawers),
+        **counted_things(drawers),
+        **recall_things(drawers),
+        **sent_things(drawers),
+        **request_things(drawers),
         "location_id": db.session.scalars(
             db.select(StockLocation.public_id).where(StockLocation.name == "Night van drawers")
         ).one(),
@@ -75,7 +88,7 @@ def addresses(house, name):
             is_public = audience_of(house.app.view_functions[rule.endpoint]) == PUBLIC
             if "GET" not in rule.methods or rule.endpoint in NOT_PAGES or (name is None) != is_public:
                 continue
-            if not rule.rule.endswith(".csv"):
+            if not rule.rule.endswith((".csv", ".xlsx")):
                 about = {argument: known[argument] for argument in rule.arguments}
                 found.add(house.app.url_for(rule.endpoint, **about))
         return sorted(found)

@@ -9,7 +9,8 @@ from harmreduction.stock.actions.lists import (
     open_location,
     shelf_of,
 )
-from harmreduction.stock.actions.movements import Receipt, Transfer, receive, take_back_at, transfer
+from harmreduction.stock.actions.movements import Transfer, take_back_at, transfer
+from harmreduction.stock.actions.receiving import Receipt, receive
 
 __all__ = [
     "Issue",

@@ -1,6 +1,6 @@
 """What every action on stock checks alike: whose places they are, and whether a page was sent before."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -11,7 +11,8 @@ from harmreduction.core.messages import message
 from harmreduction.core.permissions import Permission
 from harmreduction.stock import queries
 from harmreduction.stock.ledger import Opened
-from harmreduction.stock.rules import ChangedFact, Outcome
+from harmreduction.stock.queries.loading import sites_served_between
+from harmreduction.stock.rules import ChangedFact, Outcome, UnknownLot
 
 
 def check_places(location_ids: Sequence[int], by: Actor) -> set[int | None]:
@@ -22,6 +23,22 @@ def check_places(location_ids: Sequence[int], by: Actor) -> set[int | None]:
     if len(sites) > 1 and not by.may(Permission.MANAGE_CATALOGUE):
         raise NotAllowed(message("These places belong to two sites. Ask a programme lead to move supplies between."))
     return sites
+
+
+def check_way(from_id: int, to_id: int, by: Actor) -> None:
+    """Refuse a way that is not this person's: both places are theirs, or one is and the other serves it.
+
+    A lead says which store serves a van; from then on whoever works with the van loads it there and brings back.
+    """
+    served_sites = sites_served_between(from_id, to_id)
+    if not any(by.works_at(site_id) for site_id in served_sites):
+        check_places([from_id, to_id], by)
+
+
+def check_lots_at(location_id: int, lots: Iterable[tuple[int, int]]) -> None:
+    """Refuse lots (lot id, units) that never lay at the place they are said to come from."""
+    if not {lot_id for lot_id, _units in lots} <= queries.lot_ids_at(location_id):
+        raise UnknownLot(message("One of these lots does not lie here. Open the page again."))
 
 
 def fingerprint_of(fact: Any) -> str:

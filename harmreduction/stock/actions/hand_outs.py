@@ -1,7 +1,7 @@
 """Take what was handed out from stock; it happened, so it is never refused for lack of stock."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -12,7 +12,7 @@ from harmreduction.core.messages import message
 from harmreduction.stock import ledger
 from harmreduction.stock.actions.lots import find_or_make_lot
 from harmreduction.stock.ledger import Fact, Opened
-from harmreduction.stock.models import Lot
+from harmreduction.stock.models import Lot, StockBalance
 from harmreduction.stock.queries import lots_at
 from harmreduction.stock.rules import (
     VIRTUAL_LOCATION_IDS,
@@ -73,7 +73,10 @@ def issue(issued: Issue, *, by: Actor) -> Opened:
             return opened
         lots = lots_at(issued.location_id, {line.item_id for line in issued.lines})
         lots += _chosen_elsewhere(issued.lines, lots)
-        picks = pick_lots(issued.lines, lots, today=issued.today)
+        _check_chosen(issued.lines, lots)
+        lines = _as_they_go_on(issued, lots)
+        lots += _chosen_elsewhere(lines, lots)
+        picks = pick_lots(lines, lots, today=issued.today)
         ledger.add_lines(opened.transaction_id, fact, [_handed_out(pick, issued.location_id) for pick in picks])
         _note_unusual(opened.transaction_id, issued, picks, lots)
         return opened
@@ -94,24 +97,50 @@ def _handed_out(pick: Pick, location_id: int) -> MovementLine:
 def _chosen_elsewhere(lines: Sequence[Wanted], here: Sequence[LotOnHand]) -> list[LotOnHand]:
     """Return chosen lots that have no balance here yet; the ledger may not know that they were carried here."""
     known = {lot.lot_id for lot in here}
-    chosen = {line.lot_id: line.item_id for line in lines if line.lot_id is not None}
-    unseen = chosen.keys() - known
+    unseen = {line.lot_id for line in lines if line.lot_id is not None} - known
     found: Sequence[Lot] = db.session.scalars(select(Lot).where(Lot.id.in_(unseen))).all() if unseen else ()
-    lots = [
+    return [
         LotOnHand(
             lot_id=lot.id,
             item_id=lot.item_id,
             on_hand=0,
             effective_expiry=lot.effective_expiry,
             status=LotStatus(lot.status),
-            is_numbered=lot.lot_number != "",
+            lot_number=lot.lot_number,
+            merged_into_id=lot.merged_into_id,
         )
         for lot in found
     ]
-    items = {lot.lot_id: lot.item_id for lot in [*here, *lots]}
-    if any(items.get(lot_id) != item_id for lot_id, item_id in chosen.items()):
+
+
+def _check_chosen(lines: Sequence[Wanted], lots: Sequence[LotOnHand]) -> None:
+    """Refuse a chosen lot that is not one of its item."""
+    items = {lot.lot_id: lot.item_id for lot in lots}
+    if any(line.lot_id is not None and items.get(line.lot_id) != line.item_id for line in lines):
         raise UnknownLot(message("This lot is not one of this item. Choose the lot again."))
-    return lots
+
+
+def _as_they_go_on(issued: Issue, lots: Sequence[LotOnHand]) -> tuple[Wanted, ...]:
+    """Return the lines with the lots under which merged ones go on.
+
+    A hand-out from before a count of the merged lot stays with it: there that count already holds it.
+    """
+    goes_on = {lot.lot_id: lot.merged_into_id for lot in lots if lot.merged_into_id is not None}
+    merged = [line.lot_id for line in issued.lines if line.lot_id in goes_on]
+    if not merged:
+        return issued.lines
+    counted = select(StockBalance.lot_id).where(
+        StockBalance.location_id == issued.location_id,
+        StockBalance.lot_id.in_(merged),
+        StockBalance.latest_count_at >= issued.occurred_at,
+    )
+    stay = set(db.session.scalars(counted))
+    return tuple(
+        replace(line, lot_id=goes_on[line.lot_id])
+        if line.lot_id is not None and line.lot_id in goes_on and line.lot_id not in stay
+        else line
+        for line in issued.lines
+    )
 
 
 def _note_unusual(transaction_id: int, issued: Issue, picks: Sequence[Pick], lots: Sequence[LotOnHand]) -> None:
@@ -121,7 +150,7 @@ def _note_unusual(transaction_id: int, issued: Issue, picks: Sequence[Pick], lot
         lot = by_id.get(pick.lot_id) if pick.lot_id is not None else None
         if lot is None:
             continue
-        if is_expired(lot.effective_expiry, issued.today):
+        if is_expired(lot.effective_expiry, issued.today) and not lot.is_last_resort:
             ledger.open_discrepancy(issued.location_id, lot.lot_id, DiscrepancyKind.EXPIRED_GIVEN, transaction_id)
         if lot.status is not LotStatus.AVAILABLE:
             ledger.open_discrepancy(issued.location_id, lot.lot_id, DiscrepancyKind.HELD_GIVEN, transaction_id)

@@ -43,7 +43,8 @@ class ItemForm(Form):
 
     def offer(self, categories: Sequence[ItemCategory]) -> None:
         """Offer the groups of the programme."""
-        self.category.choices = {"": ""} | {category.code: translated(category.name) for category in categories}
+        offered = [category for category in categories if category.is_active or category.code == self.category.data]
+        self.category.choices = {"": ""} | {category.code: translated(category.name) for category in offered}
 
     def validate_category(self, field: SelectField) -> None:
         """Refuse no group, and one that was not offered."""

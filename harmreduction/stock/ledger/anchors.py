@@ -6,7 +6,7 @@ So the balance after the count stays the counted truth, the difference of the co
 unexplained, and the outcome is the same in whichever order the facts arrive.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import NAMESPACE_OID, uuid5
@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, RowMapping, case, func, insert, or_, selec
 
 from harmreduction.core.clock import now
 from harmreduction.core.db import db, insert_or_change
-from harmreduction.stock.ledger.balances import Balance, Entry, append, locking_order
+from harmreduction.stock.ledger.balances import Balance, Entry, append, balance_changes, change_balances, locking_order
 from harmreduction.stock.ledger.discrepancies import open_discrepancy
 from harmreduction.stock.ledger.tables import ANCHOR, BALANCE, FACT, MOVEMENT, Place
 from harmreduction.stock.rules import (
@@ -65,43 +65,32 @@ def hold(counted: Sequence[CountedLot]) -> dict[Place, int]:
 
 def anchor(transaction_id: int, counted: Sequence[CountedLot], on_hand: Mapping[Place, int]) -> dict[Place, Balance]:
     """Write down the anchors of a count and move what differs; return the balances that changed."""
-    after: dict[Place, Balance] = {}
     entries: list[Entry] = []
-    corrections: list[Late] = []
+    late: list[Late] = []
     for line in counted:
         place = (line.location_id, line.lot_id)
         anchor_id = _write_anchor(transaction_id, line)
         difference = line.counted - (on_hand[place] - units_after(place, line.at, line.order_key))
-        if difference == 0:
-            continue
-        moved = _difference(place, difference, line.counterpart_id, reason_id=line.reason_id)
-        entries.append(Entry(line=moved, at=line.at, order_key=line.order_key, anchor_id=anchor_id))
-        corrections.append(
-            Late(
-                place=place,
-                units=difference,
-                at=line.at,
-                order_key=line.order_key,
-                cause_id=transaction_id,
-                cause_key=line.order_key,
-                is_by_phone=False,
-            )
-        )
+        if difference:
+            moved = _difference(place, difference, line.counterpart_id, reason_id=line.reason_id)
+            entries.append(Entry(line=moved, at=line.at, order_key=line.order_key, anchor_id=anchor_id))
+            late.append(_late_count(transaction_id, line, difference))
     if entries:
-        after |= append(transaction_id, entries)
-    for late in corrections:
-        after |= make_up_for(late)
-    return after
+        append(transaction_id, entries)
+    return change_balances(balance_changes([*(entry.line for entry in entries), *make_up_for(late)]))
 
 
-def make_up_for(late: Late) -> dict[Place, Balance]:
-    """Keep the next count true: undo, at that count, a change from before it that arrived only now.
+def make_up_for(late: Iterable[Late]) -> list[MovementLine]:
+    """Keep the next counts true: undo, at each of them, a change from before it that arrived only now.
 
-    Returns the balances that changed; none where no count follows.
+    Returns what moved for that; the balances are still to be changed. Nothing moves where no count follows.
     """
-    found = _next_anchor(late)
-    if found is None:
-        return {}
+    found = ((change, _next_anchor(change)) for change in late)
+    return [_make_up_at(next_anchor, change) for change, next_anchor in found if next_anchor is not None]
+
+
+def _make_up_at(found: RowMapping, late: Late) -> MovementLine:
+    """Append the fact that makes up for a late change at a count; return what it moved."""
     transaction_id = db.session.scalar(
         insert(FACT).returning(FACT.c.id),
         {
@@ -116,18 +105,19 @@ def make_up_for(late: Late) -> dict[Place, Balance]:
         },
     )
     line = _difference(late.place, -late.units, found["counterpart_id"], reason_id=None)
-    if late.is_by_phone and found["occurred_at"] - late.at <= CLOCKS_DIFFER_BY:
-        open_discrepancy(*late.place, DiscrepancyKind.NEAR_COUNT, late.cause_id)
-    return append(
+    append(
         transaction_id or 0,
         [Entry(line=line, at=found["occurred_at"], order_key=found["order_key"], anchor_id=found["id"])],
     )
+    if late.is_by_phone and found["occurred_at"] - late.at <= CLOCKS_DIFFER_BY:
+        open_discrepancy(*late.place, DiscrepancyKind.NEAR_COUNT, late.cause_id)
+    return line
 
 
 def units_after(place: Place, at: datetime, order_key: str) -> int:
     """Return by how many units a balance changed after a moment."""
     location_id, lot_id = place
-    later = tuple_(MOVEMENT.c.occurred_at, MOVEMENT.c.order_key) > tuple_(at, order_key)
+    later = tuple_(MOVEMENT.c.occurred_at, MOVEMENT.c.order_key) > (at, order_key)
     return _sum_of(MOVEMENT.c.to_location_id == location_id, lot_id, later) - _sum_of(
         MOVEMENT.c.from_location_id == location_id, lot_id, later
     )
@@ -166,13 +156,26 @@ def _next_anchor(late: Late) -> RowMapping | None:
             .where(
                 ANCHOR.c.location_id == location_id,
                 ANCHOR.c.lot_id == lot_id,
-                tuple_(ANCHOR.c.occurred_at, ANCHOR.c.order_key) > tuple_(late.at, late.order_key),
+                tuple_(ANCHOR.c.occurred_at, ANCHOR.c.order_key) > (late.at, late.order_key),
             )
             .order_by(ANCHOR.c.occurred_at, ANCHOR.c.order_key)
             .limit(1)
         )
         .mappings()
         .one_or_none()
+    )
+
+
+def _late_count(transaction_id: int, line: CountedLot, difference: int) -> Late:
+    """Return the difference of a count as a change that the next count, if there is one already, makes up for."""
+    return Late(
+        place=(line.location_id, line.lot_id),
+        units=difference,
+        at=line.at,
+        order_key=line.order_key,
+        cause_id=transaction_id,
+        cause_key=line.order_key,
+        is_by_phone=False,
     )
 
 

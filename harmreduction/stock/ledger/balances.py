@@ -31,8 +31,8 @@ class Balance:
     latest_count_at: datetime | None
 
 
-def append(transaction_id: int, entries: Sequence[Entry]) -> dict[Place, Balance]:
-    """Append the movements of a fact, change the balances by their sums, and return what these say now."""
+def append(transaction_id: int, entries: Sequence[Entry]) -> None:
+    """Append the movements of a fact; who calls it changes the balances by their sums, in the same transaction."""
     db.session.execute(
         insert(MOVEMENT),
         [
@@ -53,7 +53,6 @@ def append(transaction_id: int, entries: Sequence[Entry]) -> dict[Place, Balance
             for number, entry in enumerate(entries, start=1)
         ],
     )
-    return change_balances(balance_changes(entry.line for entry in entries))
 
 
 def balance_changes(lines: Iterable[MovementLine]) -> dict[Place, int]:
@@ -67,6 +66,8 @@ def balance_changes(lines: Iterable[MovementLine]) -> dict[Place, int]:
 
 def change_balances(changes: Mapping[Place, int]) -> dict[Place, Balance]:
     """Add units to balances, or take them where they are negative; return what each balance says now."""
+    if not changes:
+        return {}
     change = insert_or_change(BALANCE)
     rows = db.session.execute(
         change.on_conflict_do_update(
@@ -86,6 +87,7 @@ def change_balances(changes: Mapping[Place, int]) -> dict[Place, Balance]:
 def locking_order(place: Place) -> tuple[bool, Place]:
     """Return by what balances are put in order before they are touched, so that two writers never deadlock.
 
-    Real places come before virtual ones, because what a count differs by is known only once the place is held.
+    Real places come first: only once they are held is it known what a count differs by, and what comes late.
+    Then every virtual place is touched, all in one go.
     """
     return place[0] in VIRTUAL_IDS, place

@@ -1,10 +1,11 @@
 """Facts are opened once and move their lines; taking back is one more fact that mirrors.
 
 It speaks SQLAlchemy Core, because every hand-out passes here: one INSERT for the fact, one for its
-movements, and one relative upsert that answers with the new balances.
+movements, and relative upserts that answer with the new balances: of real places, then of virtual ones.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +17,7 @@ from harmreduction.core.db import db, insert_if_new
 from harmreduction.core.messages import message
 from harmreduction.stock.ledger import anchors
 from harmreduction.stock.ledger.anchors import Late, make_up_for
-from harmreduction.stock.ledger.balances import Balance, Entry, append, balance_changes
+from harmreduction.stock.ledger.balances import Balance, Entry, append, balance_changes, change_balances
 from harmreduction.stock.ledger.discrepancies import settle
 from harmreduction.stock.ledger.tables import FACT, MOVEMENT, VIRTUAL_IDS, Place
 from harmreduction.stock.rules import (
@@ -154,13 +155,25 @@ def _move(
         Entry(line=line, at=fact.occurred_at, order_key=order_key, reverses_id=reversed_id)
         for line, reversed_id in zip(lines, reverses, strict=True)
     ]
-    after = append(transaction_id, entries)
+    append(transaction_id, entries)
     changes = balance_changes(lines)
-    before = {place: balance.on_hand - changes[place] for place, balance in after.items()}
-    for place, units in changes.items():
+    here = {place: units for place, units in changes.items() if place[0] not in VIRTUAL_IDS}
+    after = change_balances(here)
+    before = {place: balance.on_hand - here[place] for place, balance in after.items()}
+    rest = Counter({place: units for place, units in changes.items() if place not in here})
+    rest.update(balance_changes(make_up_for(_late(transaction_id, fact, order_key, here, after))))
+    after |= change_balances(rest)
+    _settle_all(transaction_id, fact.kind, before, after)
+
+
+def _late(
+    transaction_id: int, fact: Fact, order_key: str, here: Mapping[Place, int], after: Mapping[Place, Balance]
+) -> Iterator[Late]:
+    """Yield those changes of real places that a count may follow already."""
+    for place, units in here.items():
         counted_at = after[place].latest_count_at
         if units and counted_at is not None and counted_at >= fact.occurred_at:
-            late = Late(
+            yield Late(
                 place=place,
                 units=units,
                 at=fact.occurred_at,
@@ -169,9 +182,6 @@ def _move(
                 cause_key=f"{fact.client_id} {place[0]} {place[1]}",
                 is_by_phone=fact.origin is Origin.FIELD,
             )
-            made_up = make_up_for(late)
-            after |= {there: balance for there, balance in made_up.items() if there in before}
-    _settle_all(transaction_id, fact.kind, before, after)
 
 
 def _settle_all(

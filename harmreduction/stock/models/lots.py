@@ -11,18 +11,24 @@ from harmreduction.stock.models.classes import LEDGER
 from harmreduction.stock.models.funding import NOT_SAID, FundingSource
 from harmreduction.stock.models.items import Item
 
+# Few lots are, and lists ask for just these.
+IS_HELD = text("status <> 'available'")
+
 
 class Lot(Base):
     """A batch of an item that one source paid for; the empty number holds what nobody knows the lot of.
 
-    printed_expiry never changes; effective_expiry is the last day of use in force. kit_recipe: by which
-    it was packed here. merged_into: its number was a slip, and the batch goes on under that lot.
+    printed_expiry is what the pack says, and only a typing slip in it is put right; effective_expiry is
+    the last day of use in force. kit_recipe: by which it was packed here. merged_into: its number was a
+    slip, and the batch goes on under that lot.
     """
 
     __tablename__ = "lot"
     __table_args__ = (
         UniqueConstraint("item_id", "lot_number", "funding_source_id"),
         Index("ix_lot_effective_expiry", "effective_expiry"),
+        Index("ix_lot_item", "item_id", "effective_expiry"),
+        Index("ix_lot_held", "status", sqlite_where=IS_HELD, postgresql_where=IS_HELD),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, info=LEDGER)

@@ -33,7 +33,7 @@ class StockPolicy(Base):
 
 
 class Requisition(Base):
-    """A place asks another one for supplies: draft, submitted, approved, dispatched, accepted, or declined."""
+    """A place asks another one for supplies; note is what it says, answer the sentence with which it was declined."""
 
     __tablename__ = "requisition"
     __table_args__ = (Index("ix_requisition_status", "status"),)
@@ -45,6 +45,7 @@ class Requisition(Base):
     status: Mapped[str] = mapped_column(String(12), default="draft", info=LEDGER)
     needed_on: Mapped[date | None] = mapped_column(info=LEDGER)
     note: Mapped[str] = mapped_column(String(200), default="", info=LEDGER)
+    answer: Mapped[str] = mapped_column(String(200), default="", info=LEDGER)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, info=LEDGER)
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), info=LEDGER)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=LEDGER)
@@ -74,7 +75,10 @@ class RequisitionLine(Base):
 
 
 class Shipment(Base):
-    """Supplies on their way between two places: sent off by one fact, accepted by another, maybe fewer or more."""
+    """Supplies on their way between two places: sent off by one fact, accepted by another, maybe fewer or more.
+
+    acceptance: the fact that ended its way; where the sending was taken back it is that, and accepted_at stays empty.
+    """
 
     __tablename__ = "shipment"
 

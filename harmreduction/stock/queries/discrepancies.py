@@ -2,19 +2,49 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
+from harmreduction.core.actor import Actor
 from harmreduction.core.db import db
-from harmreduction.stock.models import (
-    Lot,
-    StockDiscrepancy,
-)
+from harmreduction.core.errors import NotFound
+from harmreduction.core.messages import message
+from harmreduction.stock.models import Lot, StockDiscrepancy
 
 
 def list_open_discrepancies(location_ids: Collection[int]) -> Sequence[StockDiscrepancy]:
     """Return what does not fit at these places, oldest first."""
-    return db.session.scalars(
+    return db.session.scalars(_at(location_ids, is_open=True)).all()
+
+
+def list_discrepancies(
+    location_ids: Collection[int], *, is_open: bool, limit: int, offset: int = 0
+) -> Sequence[StockDiscrepancy]:
+    """Return what does not fit at these places, oldest first; or what was settled, latest first."""
+    return db.session.scalars(_at(location_ids, is_open=is_open).limit(limit).offset(offset)).all()
+
+
+def count_open(location_ids: Collection[int]) -> dict[int, int]:
+    """Return how many things do not fit at each of these places; a place where all fits is left out."""
+    rows = db.session.execute(
+        select(StockDiscrepancy.location_id, func.count())
+        .where(StockDiscrepancy.location_id.in_(location_ids), StockDiscrepancy.closed_at.is_(None))
+        .group_by(StockDiscrepancy.location_id)
+    )
+    return {location_id: count for location_id, count in rows}
+
+
+def get_discrepancy_of(actor: Actor, public_id: str) -> StockDiscrepancy:
+    """Return something that does not fit at a person's places; what is at another site is as good as none."""
+    found = db.session.scalar(select(StockDiscrepancy).where(StockDiscrepancy.public_id == public_id))
+    if found is None or not actor.works_at(found.location.site_id):
+        raise NotFound(message("There is nothing to look into here."))
+    return found
+
+
+def _at(location_ids: Collection[int], *, is_open: bool) -> Select[StockDiscrepancy]:
+    """Return the statement for what does not fit at places, or did not."""
+    found = (
         select(StockDiscrepancy)
         .join(StockDiscrepancy.lot)
         .join(Lot.item)
@@ -22,6 +52,12 @@ def list_open_discrepancies(location_ids: Collection[int]) -> Sequence[StockDisc
             contains_eager(StockDiscrepancy.lot).contains_eager(Lot.item),
             joinedload(StockDiscrepancy.location),
         )
-        .where(StockDiscrepancy.location_id.in_(location_ids), StockDiscrepancy.closed_at.is_(None))
-        .order_by(StockDiscrepancy.opened_at)
-    ).all()
+        .where(StockDiscrepancy.location_id.in_(location_ids))
+    )
+    if is_open:
+        return found.where(StockDiscrepancy.closed_at.is_(None)).order_by(
+            StockDiscrepancy.opened_at, StockDiscrepancy.id
+        )
+    return found.where(StockDiscrepancy.closed_at.is_not(None)).order_by(
+        StockDiscrepancy.closed_at.desc(), StockDiscrepancy.id.desc()
+    )

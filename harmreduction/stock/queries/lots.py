@@ -3,14 +3,18 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, func, select
+from sqlalchemy import ColumnElement, Row, Table, and_, bindparam, func, select
+from sqlalchemy.orm import joinedload
 
 from harmreduction.core.db import db
 from harmreduction.core.errors import NotFound
 from harmreduction.core.messages import message
+from harmreduction.settings.models import Setting
+from harmreduction.settings.rules import ExpiredStock
 from harmreduction.stock.models import (
+    HeatFlag,
     Item,
     ItemCategory,
     Lot,
@@ -20,11 +24,35 @@ from harmreduction.stock.rules import LotOnHand, LotStatus
 
 LOT = cast(Table, Lot.__table__)
 BALANCE = cast(Table, StockBalance.__table__)
+ITEM = cast(Table, Item.__table__)
+HEAT = cast(Table, HeatFlag.__table__)
+
+GOT_TOO_WARM = and_(
+    HEAT.c.location_id == BALANCE.c.location_id, HEAT.c.lot_id == BALANCE.c.lot_id, HEAT.c.closed_at.is_(None)
+)
+EXPIRED_STOCK = select(Setting.value).where(Setting.name == "expired_stock").scalar_subquery()
+# What the programme decided about stock past its date holds for reversal medicines, whose doses are counted.
+IS_LAST_RESORT: ColumnElement[bool] = and_(
+    func.coalesce(EXPIRED_STOCK, "") == ExpiredStock.LAST_RESORT.value, ITEM.c.doses_per_unit > 0
+)
+OF_A_LOT_HERE = (
+    BALANCE.c.lot_id,
+    BALANCE.c.on_hand,
+    LOT.c.item_id,
+    LOT.c.effective_expiry,
+    LOT.c.status,
+    LOT.c.lot_number,
+    LOT.c.merged_into_id,
+    HEAT.c.id.is_not(None).label("is_heated"),
+    IS_LAST_RESORT.label("is_last_resort"),
+)
 
 # Every hand-out reads this, so it is put together once.
 LOTS_AT = (
-    select(BALANCE.c.lot_id, BALANCE.c.on_hand, LOT.c.item_id, LOT.c.effective_expiry, LOT.c.status, LOT.c.lot_number)
+    select(*OF_A_LOT_HERE)
     .join(LOT, LOT.c.id == BALANCE.c.lot_id)
+    .join(ITEM, ITEM.c.id == LOT.c.item_id)
+    .outerjoin(HEAT, GOT_TOO_WARM)
     .where(
         BALANCE.c.location_id == bindparam("location_id"),
         LOT.c.item_id.in_(bindparam("item_ids", expanding=True)),
@@ -39,27 +67,54 @@ class StockRow:
     item: Item
     lot: Lot
     on_hand: int
+    is_heated: bool = False
+    is_last_resort: bool = False
 
     @property
     def doses(self) -> int:
         """Return the doses in these units."""
         return self.on_hand * self.item.doses_per_unit
 
+    @property
+    def here(self) -> LotOnHand:
+        """Return the lot as the rules see it."""
+        return LotOnHand(
+            lot_id=self.lot.id,
+            item_id=self.item.id,
+            on_hand=self.on_hand,
+            effective_expiry=self.lot.effective_expiry,
+            status=LotStatus(self.lot.status),
+            lot_number=self.lot.lot_number,
+            is_heated=self.is_heated,
+            is_last_resort=self.is_last_resort,
+            merged_into_id=self.lot.merged_into_id,
+        )
+
 
 def lots_at(location_id: int, item_ids: Collection[int]) -> list[LotOnHand]:
     """Return every lot of these items that has a balance at a place, below zero too."""
     rows = db.session.execute(LOTS_AT, {"location_id": location_id, "item_ids": list(item_ids)})
-    return [
-        LotOnHand(
-            lot_id=row.lot_id,
-            item_id=row.item_id,
-            on_hand=row.on_hand,
-            effective_expiry=row.effective_expiry,
-            status=LotStatus(row.status),
-            is_numbered=row.lot_number != "",
-        )
-        for row in rows
-    ]
+    return [_lot_on_hand(row) for row in rows]
+
+
+def _lot_on_hand(row: Row[Any]) -> LotOnHand:
+    """Return a lot as the rules see it."""
+    return LotOnHand(
+        lot_id=row.lot_id,
+        item_id=row.item_id,
+        on_hand=row.on_hand,
+        effective_expiry=row.effective_expiry,
+        status=LotStatus(row.status),
+        lot_number=row.lot_number,
+        is_heated=bool(row.is_heated),
+        is_last_resort=bool(row.is_last_resort),
+        merged_into_id=row.merged_into_id,
+    )
+
+
+def find_lot(public_id: str) -> Lot | None:
+    """Return a lot, if it is there."""
+    return db.session.scalar(select(Lot).options(joinedload(Lot.item)).where(Lot.public_id == public_id))
 
 
 def get_lots(public_ids: Collection[str]) -> dict[str, Lot]:
@@ -84,14 +139,18 @@ def lot_ids_at(location_id: int) -> set[int]:
 def list_stock(location_id: int) -> list[StockRow]:
     """Return what lies at a place, by category, item and expiry; below zero counts as something."""
     rows = db.session.execute(
-        select(Lot, Item, StockBalance.on_hand)
+        select(Lot, Item, StockBalance.on_hand, HEAT.c.id.is_not(None), IS_LAST_RESORT)
         .join(StockBalance, StockBalance.lot_id == Lot.id)
         .join(Item, Item.id == Lot.item_id)
         .join(ItemCategory, ItemCategory.code == Item.category)
+        .outerjoin(HEAT, GOT_TOO_WARM)
         .where(StockBalance.location_id == location_id, StockBalance.on_hand != 0)
         .order_by(ItemCategory.position, Item.name, Lot.effective_expiry.is_(None), Lot.effective_expiry, Lot.id)
     )
-    return [StockRow(item=item, lot=lot, on_hand=on_hand) for lot, item, on_hand in rows]
+    return [
+        StockRow(item=item, lot=lot, on_hand=on_hand, is_heated=bool(heated), is_last_resort=bool(last_resort))
+        for lot, item, on_hand, heated, last_resort in rows
+    ]
 
 
 def list_expiring(location_ids: Collection[int], *, until: date) -> list[StockRow]:

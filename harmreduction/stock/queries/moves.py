@@ -1,76 +1,135 @@
 """Read what moved: the latest movements of a place, and between which places a fact moved something."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Row, Select, Table, or_, select
+from sqlalchemy.orm import joinedload
 
 from harmreduction.core.db import db
 from harmreduction.core.errors import NotFound
 from harmreduction.core.messages import message
-from harmreduction.stock.models import Item, Lot, StockLocation, StockMovement, StockTransaction
+from harmreduction.stock.models import (
+    Item,
+    Lot,
+    StockDocument,
+    StockLocation,
+    StockMovement,
+    StockReason,
+    StockTransaction,
+)
+
+MOVEMENT = cast(Table, StockMovement.__table__)
+FACT = cast(Table, StockTransaction.__table__)
+PLACE = cast(Table, StockLocation.__table__)
+LATEST = 5_000  # among so many movements of the programme a busy place finds its own at once
 
 
 @dataclass(frozen=True, kw_only=True)
 class Move:
-    """One movement as people read it: when it happened and was logged, what, from where to where.
+    """One movement as people read it: when it happened and was logged, what, from where to where, and why.
 
-    `sites` counts those it touched.
+    kind: of the fact; undoes: the kind of the fact that it takes back. sites: how many it touched.
+    supplier: who sent what was received.
     """
 
+    id: int
     fact_id: str
     happened_at: datetime
+    order_key: str
     logged_at: datetime
     kind: str
-    item: Item
-    lot_number: str
+    undoes: str | None
+    lot: Lot
     quantity: int
+    from_id: int
     from_name: str
+    to_id: int
     to_name: str
+    reason: str
+    supplier: str
     sites: int
     is_reversed: bool
+    anchor_id: int | None
+
+    @property
+    def item(self) -> Item:
+        """Return what moved."""
+        return self.lot.item
 
 
 def list_moves(location_id: int, *, limit: int) -> list[Move]:
     """Return the latest movements from and to a place, newest first."""
-    source, target = aliased(StockLocation), aliased(StockLocation)
-    reversal = aliased(StockTransaction)
-    taken_back = select(reversal.id).where(reversal.reverses_id == StockMovement.transaction_id)
-    rows = db.session.execute(
-        select(
-            StockMovement,
-            StockTransaction,
-            Lot.lot_number,
-            Item,
-            source,
-            target,
-            taken_back.exists(),
+    ids = _ids_among_the_latest(location_id, limit)
+    if len(ids) < limit:  # a quiet place
+        ids = list(
+            db.session.scalars(
+                select(MOVEMENT.c.id)
+                .where(or_(MOVEMENT.c.from_location_id == location_id, MOVEMENT.c.to_location_id == location_id))
+                .order_by(MOVEMENT.c.id.desc())
+                .limit(limit)
+            )
         )
-        .join(StockTransaction, StockTransaction.id == StockMovement.transaction_id)
-        .join(Lot, Lot.id == StockMovement.lot_id)
-        .join(Item, Item.id == Lot.item_id)
-        .join(source, source.id == StockMovement.from_location_id)
-        .join(target, target.id == StockMovement.to_location_id)
-        .where((StockMovement.from_location_id == location_id) | (StockMovement.to_location_id == location_id))
-        .order_by(StockMovement.id.desc())
-        .limit(limit)
+    rows = db.session.execute(moves().where(MOVEMENT.c.id.in_(ids)).order_by(MOVEMENT.c.id.desc())).all()
+    return as_moves(rows)
+
+
+def moves() -> Select[Any]:
+    """Return the statement that reads movements with everything their sentence says; its rows go to `as_moves`."""
+    source, target = PLACE.alias("source"), PLACE.alias("target")
+    undone, undoing = FACT.alias("undone"), FACT.alias("undoing")
+    is_reversed = select(undoing.c.id).where(undoing.c.reverses_id == MOVEMENT.c.transaction_id).exists()
+    return (
+        select(
+            MOVEMENT,
+            FACT.c.client_id,
+            FACT.c.kind,
+            FACT.c.recorded_at,
+            undone.c.kind.label("undoes"),
+            source.c.name.label("from_name"),
+            source.c.site_id.label("from_site_id"),
+            target.c.name.label("to_name"),
+            target.c.site_id.label("to_site_id"),
+            StockReason.name.label("reason"),
+            StockDocument.supplier,
+            is_reversed.label("is_reversed"),
+        )
+        .join(FACT, FACT.c.id == MOVEMENT.c.transaction_id)
+        .join(source, source.c.id == MOVEMENT.c.from_location_id)
+        .join(target, target.c.id == MOVEMENT.c.to_location_id)
+        .outerjoin(undone, undone.c.id == FACT.c.reverses_id)
+        .outerjoin(StockReason, StockReason.id == MOVEMENT.c.reason_id)
+        .outerjoin(StockDocument, StockDocument.transaction_id == FACT.c.id)
     )
+
+
+def as_moves(rows: Sequence[Row[Any]]) -> list[Move]:
+    """Return rows of `moves` with their lots."""
+    lots = _lots(row.lot_id for row in rows)
     return [
         Move(
-            fact_id=fact.client_id,
-            happened_at=fact.occurred_at,
-            logged_at=fact.recorded_at,
-            kind=fact.kind,
-            item=item,
-            lot_number=lot_number,
-            quantity=movement.quantity,
-            from_name=came_from.name,
-            to_name=went_to.name,
-            sites=len({came_from.site_id, went_to.site_id} - {None}),
-            is_reversed=is_reversed,
+            id=row.id,
+            fact_id=row.client_id,
+            happened_at=row.occurred_at,
+            order_key=row.order_key,
+            logged_at=row.recorded_at,
+            kind=row.kind,
+            undoes=row.undoes,
+            lot=lots[row.lot_id],
+            quantity=row.quantity,
+            from_id=row.from_location_id,
+            from_name=row.from_name,
+            to_id=row.to_location_id,
+            to_name=row.to_name,
+            reason=row.reason or "",
+            supplier=row.supplier or "",
+            sites=len({row.from_site_id, row.to_site_id} - {None}),
+            is_reversed=row.is_reversed,
+            anchor_id=row.anchor_id,
         )
-        for movement, fact, lot_number, item, came_from, went_to, is_reversed in rows
+        for row in rows
     ]
 
 
@@ -87,3 +146,21 @@ def list_places_of_fact(transaction_id: int) -> list[int]:
     moved = StockMovement.transaction_id == transaction_id
     sources = select(StockMovement.from_location_id).where(moved)
     return list(db.session.scalars(sources.union(select(StockMovement.to_location_id).where(moved))))
+
+
+def _ids_among_the_latest(location_id: int, limit: int) -> list[int]:
+    """Return a place's latest movements among the latest of the programme, without looking at older ones."""
+    latest = (
+        select(MOVEMENT.c.id, MOVEMENT.c.from_location_id, MOVEMENT.c.to_location_id)
+        .order_by(MOVEMENT.c.id.desc())
+        .limit(LATEST)
+        .subquery()
+    )
+    here = or_(latest.c.from_location_id == location_id, latest.c.to_location_id == location_id)
+    return list(db.session.scalars(select(latest.c.id).where(here).order_by(latest.c.id.desc()).limit(limit)))
+
+
+def _lots(ids: Iterable[int]) -> dict[int, Lot]:
+    """Return lots with their items."""
+    found = db.session.scalars(select(Lot).options(joinedload(Lot.item)).where(Lot.id.in_(set(ids))))
+    return {lot.id: lot for lot in found}

@@ -1,9 +1,8 @@
-"""The pages of stock places: what lies where, what needs someone, opening a place."""
+"""The pages of stock places: what needs someone, what lies where; opening, changing and closing a place."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -11,40 +10,60 @@ from harmreduction.core import clock
 from harmreduction.core.errors import DomainError
 from harmreduction.core.permissions import Permission
 from harmreduction.sites import queries as sites
-from harmreduction.stock import actions, queries
-from harmreduction.stock.forms import LocationForm
+from harmreduction.stock import queries
+from harmreduction.stock.actions.places import change_place, close_place, open_place, reopen_place
+from harmreduction.stock.forms.places import LocationForm
+from harmreduction.stock.models import StockLocation
+from harmreduction.stock.needs import things_to_do
+from harmreduction.stock.queries.counts import last_counted
 from harmreduction.stock.queries.moves import Move, list_moves
+from harmreduction.stock.queries.overview import get_overview, heated_at, list_states, par_levels_at
+from harmreduction.stock.queries.shelves import MOST_SHOWN, list_shelf
+from harmreduction.stock.queries.shifts import open_shift_at
 from harmreduction.stock.rules import (
-    DISCREPANCY_KINDS,
+    HAND_OUT_KINDS,
     LOCATION_KINDS,
-    DiscrepancyKind,
+    LOT_STATUSES,
+    MOBILE_KINDS,
+    PASSING_ON_KINDS,
+    SELF_SERVICE_KINDS,
     LocationKind,
+    NameTaken,
     may_take_back,
 )
+from harmreduction.stock.rules.movements import TAKEN_BACK_HERE
+from harmreduction.stock.rules.places import CannotClose
+from harmreduction.stock.words import fold_moves, moves_sentence
 from harmreduction.web.access import current_actor, requires
+from harmreduction.web.i18n import say
 
 bp = Blueprint("stock", __name__, url_prefix="/stock")
 
-SOON = timedelta(days=90)
-MOVES_SHOWN = 25
+SOON = 90  # days
+MOVES_SHOWN = 50
+KINDS = {kind.value: text for kind, text in LOCATION_KINDS.items()}
+
+
+@bp.app_template_global("endpoint_exists")
+def endpoint_exists(endpoint: str) -> bool:
+    """Say whether there is such a page, so that a link can be left out."""
+    return endpoint in current_app.view_functions
 
 
 @bp.get("/")
 @requires(Permission.HANDLE_STOCK)
 def places() -> ResponseReturnValue:
-    """Show the stock places of one's sites, and what needs someone."""
-    locations = queries.list_locations_of(current_actor())
-    ids = [location.id for location in locations]
-    today = queries.today_at(ids, now=clock.now())
+    """Show what needs someone, and the stock places of one's sites."""
+    actor = current_actor()
+    locations = queries.list_locations_of(actor, only_active=False)
+    in_use = [location for location in locations if location.is_active]
     return render_template(
         "stock/places.html",
-        places=queries.summarise_places(locations),
-        expiring=queries.list_expiring(ids, until=today + SOON),
-        discrepancies=queries.list_open_discrepancies(ids),
-        kinds={kind.value: text for kind, text in LOCATION_KINDS.items()},
-        discrepancy_kinds={kind.value: text for kind, text in DISCREPANCY_KINDS.items()},
-        closes_itself=DiscrepancyKind.NEGATIVE_BALANCE.value,
-        today=today,
+        needs=things_to_do(get_overview(actor, now=clock.now())),
+        groups=_groups(in_use),
+        closed=[location for location in locations if not location.is_active],
+        kinds=KINDS,
+        symbols=SYMBOLS,
     )
 
 
@@ -59,22 +78,25 @@ def place(location_id: str) -> ResponseReturnValue:
     return render_template(
         "stock/place.html",
         location=location,
-        kind=LOCATION_KINDS[LocationKind(location.kind)],
-        rows=queries.list_stock(location.id),
-        moves=moves,
+        kind=KINDS[location.kind],
+        is_mobile=location.kind in MOBILE_KINDS,
+        is_point=location.kind in SELF_SERVICE_KINDS,
+        is_partner=location.kind in PASSING_ON_KINDS,
+        shelf=list_shelf(location.id, today=today),
+        most_shown=MOST_SHOWN,
+        pars=par_levels_at(location.id),
+        heated=heated_at(location.id),
+        counted_at=last_counted([location.id]).get(location.id),
+        shift=open_shift_at(location.id),
+        moves=fold_moves(moves, time_zone),
+        sentence=moves_sentence,
         may_be_taken_back=_may_be_taken_back(moves),
+        taken_back_here=TAKEN_BACK_HERE,
+        statuses={status.value: text for status, text in LOT_STATUSES.items()},
         time_zone=time_zone,
         today=today,
-        soon=today + SOON,
+        soon=SOON,
     )
-
-
-@bp.post("/discrepancies/<uuid:discrepancy_id>/close")
-@requires(Permission.MANAGE_CATALOGUE)
-def close_discrepancy(discrepancy_id: str) -> ResponseReturnValue:
-    """Close something that one looked into."""
-    actions.look_into(str(discrepancy_id), by=current_actor())
-    return redirect(url_for(".places"))
 
 
 @bp.route("/places/new", methods=["GET", "POST"])
@@ -82,22 +104,78 @@ def close_discrepancy(discrepancy_id: str) -> ResponseReturnValue:
 def new_place() -> ResponseReturnValue:
     """Open a stock place."""
     form = LocationForm()
-    form.offer(sites.list_sites(only_active=True))
+    form.offer(sites.list_sites(only_active=True), queries.list_locations_of(current_actor()))
     if form.validate_on_submit():
         try:
             site = sites.get_site(form.site.data)
-            actions.open_location(
-                form.name.data.strip(),
-                form.chosen_kind(),
-                site_id=site.id,
-                is_strict=form.is_strict.data,
-                by=current_actor(),
-            )
+            opened = open_place(form.change(), site_id=site.id, by=current_actor())
             flash(_("Opened."), "good")
-            return redirect(url_for(".places"))
+            return redirect(url_for(".place", location_id=opened.public_id))
         except DomainError as problem:
             form.fail(problem, form.name)
-    return render_template("stock/new_place.html", form=form)
+    return render_template("stock/new_place.html", form=form, location=None)
+
+
+@bp.route("/places/<uuid:location_id>", methods=["GET", "POST"])
+@requires(Permission.MANAGE_CATALOGUE)
+def edit_place(location_id: str) -> ResponseReturnValue:
+    """Change a stock place."""
+    location = queries.get_location_of(current_actor(), str(location_id))
+    form = _form_of(location)
+    if form.validate_on_submit():
+        try:
+            change_place(location.public_id, form.change(), by=current_actor())
+            flash(_("Changed."), "good")
+            return redirect(url_for(".place", location_id=location.public_id))
+        except NameTaken as problem:
+            form.fail(problem, form.name)
+        except DomainError as problem:
+            form.fail(problem)
+    return render_template("stock/new_place.html", form=form, location=location)
+
+
+@bp.post("/places/<uuid:location_id>/close")
+@requires(Permission.MANAGE_CATALOGUE)
+def close(location_id: str) -> ResponseReturnValue:
+    """Take a place out of use."""
+    try:
+        close_place(str(location_id), by=current_actor())
+    except CannotClose as problem:
+        flash(say(problem.message), "stop")
+        return redirect(url_for(".edit_place", location_id=location_id))
+    flash(_("Closed. What happened there stays."), "good")
+    return redirect(url_for(".places"))
+
+
+@bp.post("/places/<uuid:location_id>/reopen")
+@requires(Permission.MANAGE_CATALOGUE)
+def reopen(location_id: str) -> ResponseReturnValue:
+    """Take a closed place into use again."""
+    reopen_place(str(location_id), by=current_actor())
+    flash(_("Open again."), "good")
+    return redirect(url_for(".place", location_id=location_id))
+
+
+def _form_of(location: StockLocation) -> LocationForm:
+    """Return the form with a place as it is."""
+    others = [place for place in queries.list_locations_of(current_actor()) if place.id != location.id]
+    source = next((place.public_id for place in others if place.id == location.served_from_id), "")
+    form = LocationForm(obj=location, served_from=source)
+    form.offer([], others)
+    return form
+
+
+def _groups(locations: Sequence[StockLocation]) -> list[tuple[str, list[object]]]:
+    """Return places by what they are for, each group with its heading."""
+    states = list_states(locations)
+    own = (*HAND_OUT_KINDS, LocationKind.QUARANTINE)
+    groups = (
+        (_("Our places"), own),
+        (_("Machines and boxes"), SELF_SERVICE_KINDS),
+        (_("Partners and distributors"), PASSING_ON_KINDS),
+    )
+    found = [(heading, [state for state in states if state.location.kind in kinds]) for heading, kinds in groups]
+    return [(heading, list(here)) for heading, here in found if here]
 
 
 def _may_be_taken_back(moves: Sequence[Move]) -> set[str]:
@@ -108,3 +186,16 @@ def _may_be_taken_back(moves: Sequence[Move]) -> set[str]:
         for move in moves
         if may_take_back(recorded_at=move.logged_at, now=now, sites=move.sites, leads=leads)
     }
+
+
+SYMBOLS = {
+    LocationKind.WAREHOUSE.value: "warehouse",
+    LocationKind.FIXED_SITE.value: "box",
+    LocationKind.VAN.value: "van",
+    LocationKind.BACKPACK.value: "backpack",
+    LocationKind.VENDING_MACHINE.value: "bag",
+    LocationKind.PUBLIC_BOX.value: "box",
+    LocationKind.PARTNER_AGENCY.value: "people",
+    LocationKind.SECONDARY_DISTRIBUTOR.value: "people",
+    LocationKind.QUARANTINE.value: "shield",
+}

@@ -82,6 +82,8 @@ def _item_number(digits: str) -> PackCode:
 
 def _element_string(text: str) -> PackCode | None:
     """Return what an element string or a GS1 web link says, or None where it is neither."""
+    if not text.startswith(("(", "http")):
+        text = text.replace(" ", SEPARATOR)  # no lot holds a space; a browser made one of a sign that nobody types
     is_plain = SEPARATOR not in text and not text.startswith(("(", "http"))
     ways = with_separators(text) if is_plain else []
     readings = [said for said in map(_said, ways or [text]) if said is not None]

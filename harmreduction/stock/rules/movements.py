@@ -4,11 +4,23 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from harmreduction.core.messages import message
-from harmreduction.stock.rules.kinds import LotSource
-from harmreduction.stock.rules.problems import QuantityOutOfBounds, UnknownLot
+from harmreduction.stock.rules.kinds import LotSource, TransactionKind
+from harmreduction.stock.rules.problems import CannotReverse, QuantityOutOfBounds, UnknownLot
 
 MOST_AT_ONCE = 100_000  # units in one line: more is a slip of the finger
 TAKE_BACK_FOR = timedelta(minutes=10)
+
+# What a person takes back where it was booked; a hand-out is voided in the shift, a count is counted again.
+TAKEN_BACK_HERE = (
+    TransactionKind.OPENING,
+    TransactionKind.RECEIVE,
+    TransactionKind.TRANSFER,
+    TransactionKind.DISPATCH,
+    TransactionKind.HAND_ON,
+    TransactionKind.RETURN,
+    TransactionKind.ADJUST,
+    TransactionKind.WASTE,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,3 +58,11 @@ def may_take_back(*, recorded_at: datetime, now: datetime, sites: int, leads: bo
     sites: how many sites the supplies lay at before and after.
     """
     return leads or (sites <= 1 and is_fresh_slip(recorded_at, now))
+
+
+def check_kind_taken_back(kind: TransactionKind) -> None:
+    """Refuse to take back what is corrected in another way, with a sentence that names it."""
+    if kind is TransactionKind.ACCEPT:
+        raise CannotReverse(message("What was accepted lies here now. Adjust its number, or send it back."))
+    if kind not in TAKEN_BACK_HERE:
+        raise CannotReverse(message("This is not taken back here. Void a hand-out in the shift; count a place again."))

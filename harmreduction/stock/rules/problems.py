@@ -33,3 +33,11 @@ class ItemHasMoved(DomainError):
 
 class ChangedFact(DomainError):
     """The same id came twice with different content."""
+
+
+class CannotChangeStatus(DomainError):
+    """The lot cannot get this status here, or nothing says why."""
+
+
+class CannotMerge(DomainError):
+    """The two are not one and the same, or something has to happen first."""

@@ -1,0 +1,226 @@
+"""Read how much of each item a place and all that it serves used, and on how many days there was none.
+
+For a store, demand is what the places that it fills up gave to people, not what was carried to them. Days are those of
+the place's site, from midnight to midnight there.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import TypeVar
+
+from sqlalchemy import func, select
+
+from harmreduction.core.clock import in_zone, start_of_day, today
+from harmreduction.core.db import db
+from harmreduction.sites.models import Site
+from harmreduction.stock.models import Lot, LotStatusChange, StockBalance, StockLocation
+from harmreduction.stock.queries.used import HOUR, MINUTE, Span, Sums, read_changes, read_used
+from harmreduction.stock.rules import REAL_KINDS, LotStatus
+from harmreduction.stock.rules.ordering import DAYS_OF_USE, DatedLot, LotHistory, Use, use_of
+
+Row = TypeVar("Row")
+Hourly = tuple[int, str, int]  # the id of a lot or an item, the hour in UTC, units
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """A lot as it lies at a place: units, last day, and since when it may not be handed out, if so."""
+
+    lot_id: int
+    item_id: int
+    on_hand: int
+    expiry: date | None
+    held_back_since: datetime | None
+
+    def is_usable(self, day: date) -> bool:
+        """Say whether it may be handed out on a day, today or later."""
+        return self.held_back_since is None and (self.expiry is None or self.expiry >= day)
+
+    def last_day(self, first: date, zone: str) -> int | None:
+        """Return the last day on which it could be used, counted from a first one; None where there is none."""
+        last = [self.expiry] if self.expiry is not None else []
+        if self.held_back_since is not None:
+            last.append(today(zone, self.held_back_since) - timedelta(days=1))
+        return (min(last) - first).days if last else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class History:
+    """What lies at places, how it changed by the hour, and what of it was used; all by place id."""
+
+    zones: Mapping[int, str]
+    serves: Mapping[int, frozenset[int]]
+    held: Mapping[int, list[Held]]
+    changes: Mapping[int, list[Hourly]]
+    used: Mapping[int, list[Hourly]]
+
+    def usable_lots(self, location_id: int, day: date) -> dict[int, list[DatedLot]]:
+        """Return by item id what may be handed out of each lot at a place on a day; below zero counts, too."""
+        found: dict[int, list[DatedLot]] = defaultdict(list)
+        for lot in self.held.get(location_id, ()):
+            if lot.on_hand and lot.is_usable(day):
+                found[lot.item_id].append(DatedLot(lot_id=lot.lot_id, units=lot.on_hand, expiry=lot.expiry))
+        return found
+
+    def use_at(self, location_id: int, now: datetime) -> dict[int, Use]:
+        """Return by item id what a place and all that it serves used in the last six months, before today."""
+        zone = self.zones[location_id]
+        first = today(zone, now) - timedelta(days=DAYS_OF_USE)
+        day_of, chain = day_counter(first, zone), self.serves[location_id]
+        used: dict[int, Counter[int]] = defaultdict(Counter)
+        for item_id, hour, units in _of(chain, self.used):
+            used[item_id][day_of(hour)] += units
+        lots = self._lots_of(chain, first, zone)
+        return {item_id: use_of(lots[item_id], used[item_id], DAYS_OF_USE) for item_id in {*lots, *used}}
+
+    def _lots_of(self, chain: Iterable[int], first: date, zone: str) -> dict[int, list[LotHistory]]:
+        """Return by item id how each lot lay at some places together, day by day."""
+        day_of = day_counter(first, zone)
+        changes: dict[int, Counter[int]] = defaultdict(Counter)
+        for lot_id, hour, units in _of(chain, self.changes):
+            changes[lot_id][day_of(hour)] += units
+        together: Counter[int] = Counter()
+        for held in _of(chain, self.held):
+            together[held.lot_id] += held.on_hand
+        found: dict[int, list[LotHistory]] = defaultdict(list)
+        for held in {held.lot_id: held for held in _of(chain, self.held)}.values():
+            moved = changes[held.lot_id]
+            opening = together[held.lot_id] - sum(units for day, units in moved.items() if day >= 0)
+            last = held.last_day(first, zone)
+            found[held.item_id].append(LotHistory(opening=opening, changes=moved, last_day=last))
+        return found
+
+
+def read_history(locations: Collection[StockLocation], *, now: datetime) -> History:
+    """Read what the last six months say of these places and of all that they serve."""
+    serves = served_by([location.id for location in locations])
+    ids = frozenset[int]().union(*serves.values())
+    zones = time_zones_of(ids)
+    starts = [start for zone in set(zones.values()) for start in _starts_of_days(zone, now)]
+    span = Span(location_ids=ids, since=min(starts, default=now), sign=sign_for(starts))
+    return History(
+        zones=zones,
+        serves=serves,
+        held=_read_held(ids, now),
+        changes=_by_place(read_changes(span)),
+        used=_by_place(read_used(span)),
+    )
+
+
+def use_by_month(location: StockLocation, item_id: int, *, months: int, now: datetime) -> list[tuple[date, int]]:
+    """Return (first day of a month, units used) of an item at a place and all that it serves, oldest first.
+
+    The last month is the one that is not over.
+    """
+    zone = time_zones_of([location.id])[location.id]
+    this = today(zone, now).replace(day=1)
+    firsts = [_months_before(this, back) for back in range(months - 1, -1, -1)]
+    starts = [start_of_day(first, zone) for first in firsts]
+    chain = served_by([location.id])[location.id]
+    used = dict.fromkeys(firsts, 0)
+    span = Span(location_ids=chain, since=starts[0], sign=sign_for(starts), item_id=item_id)
+    for _place_id, _item_id, hour, units in read_used(span):
+        month = in_zone(_moment(hour), zone).date().replace(day=1)
+        if month in used:
+            used[month] += units
+    return list(used.items())
+
+
+def time_zones_of(location_ids: Collection[int]) -> dict[int, str]:
+    """Return the IANA time zone of each of these places."""
+    zones = select(StockLocation.id, Site.time_zone).join(Site, Site.id == StockLocation.site_id)
+    rows = db.session.execute(zones.where(StockLocation.id.in_(location_ids)))
+    return {location_id: zone for location_id, zone in rows}
+
+
+def served_by(location_ids: Iterable[int]) -> dict[int, frozenset[int]]:
+    """Return for each place itself and every place that it fills up, directly or through others."""
+    fills: dict[int, list[int]] = defaultdict(list)
+    rows = select(StockLocation.id, StockLocation.served_from_id).where(StockLocation.served_from_id.is_not(None))
+    for location_id, source_id in db.session.execute(rows.where(StockLocation.kind.in_(REAL_KINDS))):
+        fills[source_id or 0].append(location_id)
+    return {location_id: _reach(location_id, fills) for location_id in location_ids}
+
+
+def day_counter(first: date, zone: str) -> Callable[[str], int]:
+    """Return a function that says how many days after a first one an hour of UTC is in a zone; it remembers hours."""
+    known: dict[str, int] = {}
+
+    def day_of(hour: str) -> int:
+        if hour not in known:
+            known[hour] = (in_zone(_moment(hour), zone).date() - first).days
+        return known[hour]
+
+    return day_of
+
+
+def sign_for(starts: Iterable[datetime]) -> int:
+    """Return how exactly moments are told apart, so that none is taken for one of another day."""
+    return HOUR if all(start.minute == 0 for start in starts) else MINUTE
+
+
+def _reach(start: int, fills: Mapping[int, list[int]]) -> frozenset[int]:
+    """Return everything that can be reached; two places may fill each other up."""
+    found, waiting = {start}, [start]
+    while waiting:
+        new = [place for place in fills.get(waiting.pop(), ()) if place not in found]
+        found.update(new)
+        waiting += new
+    return frozenset(found)
+
+
+def _starts_of_days(zone: str, now: datetime) -> list[datetime]:
+    """Return when each of the days begins of which the use is read, and today."""
+    this = today(zone, now)
+    return [start_of_day(this - timedelta(days=back), zone) for back in range(DAYS_OF_USE + 1)]
+
+
+def _months_before(first: date, back: int) -> date:
+    """Return the first day of the month so many months before."""
+    year, month = divmod(first.year * 12 + first.month - 1 - back, 12)
+    return date(year, month + 1, 1)
+
+
+def _moment(hour: str) -> datetime:
+    """Return the moment at which an hour or a minute of UTC begins, as the database writes it."""
+    return datetime.fromisoformat(hour).replace(tzinfo=UTC)
+
+
+def _by_place(sums: Sums) -> dict[int, list[Hourly]]:
+    """Return sums by place."""
+    found: dict[int, list[Hourly]] = defaultdict(list)
+    for location_id, thing_id, hour, units in sums:
+        found[location_id].append((thing_id, hour, units))
+    return found
+
+
+def _of(places: Iterable[int], rows: Mapping[int, list[Row]]) -> Iterator[Row]:
+    """Return the rows of some places."""
+    for place in places:
+        yield from rows.get(place, ())
+
+
+def _read_held(ids: Collection[int], now: datetime) -> dict[int, list[Held]]:
+    """Read every lot that lies or lay at these places."""
+    latest = select(LotStatusChange.lot_id, func.max(LotStatusChange.recorded_at).label("since"))
+    since = latest.group_by(LotStatusChange.lot_id).subquery()
+    rows = db.session.execute(
+        select(StockBalance, Lot.item_id, Lot.effective_expiry, Lot.status, since.c.since)
+        .join(Lot, Lot.id == StockBalance.lot_id)
+        .outerjoin(since, since.c.lot_id == Lot.id)
+        .where(StockBalance.location_id.in_(ids))
+    )
+    found: dict[int, list[Held]] = defaultdict(list)
+    for balance, item_id, expiry, status, changed_at in rows:
+        found[balance.location_id].append(
+            Held(
+                lot_id=balance.lot_id,
+                item_id=item_id,
+                on_hand=balance.on_hand,
+                expiry=expiry,
+                held_back_since=None if status == LotStatus.AVAILABLE else changed_at or now,
+            )
+        )
+    return found

@@ -1,0 +1,106 @@
+"""Read what needs someone in stock, and how each place stands."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from harmreduction.core.actor import Actor
+from harmreduction.core.db import db
+from harmreduction.core.permissions import Permission
+from harmreduction.stock.models import HeatFlag, Recall, StockDiscrepancy, StockLocation, StockPolicy, StockShift
+from harmreduction.stock.queries.counts import last_counted
+from harmreduction.stock.queries.dates import ExpiryWarning, count_unseen, list_warnings
+from harmreduction.stock.queries.discrepancies import count_open, list_discrepancies
+from harmreduction.stock.queries.ordering import Need, list_low
+from harmreduction.stock.queries.places import list_locations_of
+from harmreduction.stock.queries.recalls import list_open_recalls
+from harmreduction.stock.queries.requests import count_waiting
+from harmreduction.stock.queries.shifts import MobilePlace, list_long_out
+from harmreduction.stock.queries.shipments import count_late_shipments
+
+SHOWN = 5  # of each kind; the page of that kind has them all
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overview:
+    """What needs someone at a person's places: a few of each kind, and how many there are."""
+
+    discrepancies: Sequence[StockDiscrepancy]
+    all_discrepancies: int
+    warnings: Sequence[ExpiryWarning]
+    all_warnings: int
+    low: Sequence[Need]
+    late_shipments: int
+    long_out: Sequence[MobilePlace]
+    recalls: Sequence[Recall]
+    waiting_requests: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceState:
+    """How a place stands: what does not fit there, when it was counted last, since when it is out."""
+
+    location: StockLocation
+    discrepancies: int
+    counted_at: datetime | None
+    out_since: datetime | None
+
+
+def get_overview(actor: Actor, *, now: datetime) -> Overview:
+    """Return what needs someone at the places of a person's sites."""
+    ids = [place.id for place in list_locations_of(actor)]
+    unseen = [warning for warning in list_warnings(actor, limit=SHOWN) if warning.seen_at is None]
+    return Overview(
+        discrepancies=list_discrepancies(ids, is_open=True, limit=SHOWN),
+        all_discrepancies=sum(count_open(ids).values()),
+        warnings=unseen,
+        all_warnings=sum(count_unseen(actor).values()),
+        low=list_low(actor, SHOWN),
+        late_shipments=count_late_shipments(actor, now=now),
+        long_out=list_long_out(actor, now=now),
+        recalls=list_open_recalls(),
+        waiting_requests=count_waiting(actor) if actor.may(Permission.MANAGE_CATALOGUE) else 0,
+    )
+
+
+def list_states(locations: Sequence[StockLocation]) -> list[PlaceState]:
+    """Return how each of these places stands, in their order."""
+    ids = [location.id for location in locations]
+    open_ones, counted, out = count_open(ids), last_counted(ids), _out_since(ids)
+    return [
+        PlaceState(
+            location=place,
+            discrepancies=open_ones.get(place.id, 0),
+            counted_at=counted.get(place.id),
+            out_since=out.get(place.id),
+        )
+        for place in locations
+    ]
+
+
+def par_levels_at(location_id: int) -> dict[int, int]:
+    """Return the units of each item (item id → units) to which a place is filled up, where that is set."""
+    rows = db.session.execute(
+        select(StockPolicy.item_id, StockPolicy.par_level).where(
+            StockPolicy.location_id == location_id, StockPolicy.par_level.is_not(None)
+        )
+    )
+    return {item_id: level for item_id, level in rows if level is not None}
+
+
+def heated_at(location_id: int) -> set[int]:
+    """Return the lots (ids) that got too warm or too cold at a place, and are to be used first there."""
+    flags = select(HeatFlag.lot_id).where(HeatFlag.location_id == location_id, HeatFlag.closed_at.is_(None))
+    return set(db.session.scalars(flags))
+
+
+def _out_since(location_ids: Collection[int]) -> dict[int, datetime]:
+    """Return since when vans and backpacks are out."""
+    rows = db.session.execute(
+        select(StockShift.location_id, StockShift.opened_at).where(
+            StockShift.location_id.in_(location_ids), StockShift.closed_at.is_(None)
+        )
+    )
+    return {location_id: at for location_id, at in rows}

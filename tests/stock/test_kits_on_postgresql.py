@@ -1,0 +1,53 @@
+"""Every story of kits once more on PostgreSQL, and several people who pack at one moment."""
+
+import threading
+
+import pytest
+from sqlalchemy import select
+
+from harmreduction.core.db import db
+from harmreduction.core.errors import OutOfDate
+from harmreduction.stock import verification
+from harmreduction.stock.models import Lot, StockLocation
+from harmreduction.stock.rules import NotEnoughHere
+from tests.factories import item, on_hand
+from tests.stock.kits import KIT, a_shelf_with_parts, pack
+from tests.stock.test_kits import *  # noqa: F403  # pytest runs each test that it finds here
+from tests.stock.test_recipes import *  # noqa: F403
+
+pytestmark = pytest.mark.xdist_group("postgresql")
+
+
+@pytest.fixture
+def database(postgresql_database):
+    """Take the place of the embedded database."""
+    return postgresql_database
+
+
+def test_people_who_pack_at_one_moment_never_pack_the_same_part_twice(postgresql_app, database):
+    shelf_id = a_shelf_with_parts().id
+    packed = []
+
+    def pack_until_nothing_is_left():
+        with postgresql_app.app_context():
+            shelf = db.session.get_one(StockLocation, shelf_id)
+            while True:
+                try:
+                    pack(shelf, 3)
+                    packed.append(3)
+                except NotEnoughHere:
+                    return
+                except OutOfDate:  # somebody was faster: look at the lots again
+                    db.session.rollback()
+
+    people = [threading.Thread(target=pack_until_nothing_is_left) for _person in range(3)]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join()
+    db.session.rollback()
+    shelf = db.session.get_one(StockLocation, shelf_id)
+    lots = db.session.scalars(select(Lot).where(Lot.item_id == item(KIT).id)).all()
+    assert sum(packed) == 18 == sum(on_hand(shelf, lot) for lot in lots)
+    assert len({lot.lot_number for lot in lots}) == len(lots) == 6
+    assert list(verification.find_differences()) == []

@@ -1,0 +1,20 @@
+"""Every story of recalls and their traces once more, on PostgreSQL."""
+
+import pytest
+
+from tests.stock.test_recall_traces import *  # noqa: F403  # pytest runs each test that it finds here
+from tests.stock.test_recalls import *  # noqa: F403
+
+pytestmark = pytest.mark.xdist_group("postgresql")
+
+
+@pytest.fixture
+def database(postgresql_database):
+    """Take the place of the embedded database."""
+    return postgresql_database
+
+
+@pytest.fixture
+def start_over(start_over_on_postgresql):
+    """Take the place of the embedded database's."""
+    return start_over_on_postgresql
