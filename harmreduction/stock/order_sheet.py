@@ -68,5 +68,6 @@ def draw_months(months: Sequence[tuple[date, int]]) -> BarChart:
         title=gettext("Used, month by month"),
         description=gettext("The table below has the same numbers."),
         format_number=number,
+        series=(gettext("Used"),),
         is_mirrored=getattr(get_locale(), "text_direction", "ltr") == "rtl",
     )

@@ -14,7 +14,7 @@ from harmreduction.stock.words import line_sentence, revision_sentence, status_s
 class Row:
     """A line of a story: when, what, by how many units it changed what is left, and how many were left then.
 
-    change is None for what was only said; is_void: it was taken back.
+    change is None for what was only said; is_void: it was taken back; is_folded: several of one day.
     """
 
     at: datetime
@@ -22,6 +22,7 @@ class Row:
     change: int | None = None
     left: int | None = None
     is_void: bool = False
+    is_folded: bool = False
 
 
 def rows_of(story: Story, lot: Lot, *, before: Key | None) -> list[Row]:
@@ -41,6 +42,7 @@ def _happened(story: Story, item: Item) -> Iterable[Row]:
             change=line.change,
             left=line.left,
             is_void=isinstance(first, Moved) and first.move.is_reversed,
+            is_folded=len(line.entries) > 1,
         )
 
 

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import event, select
 
 from harmreduction.core.clock import now, today
@@ -15,8 +17,8 @@ from harmreduction.stock import actions
 from harmreduction.stock.actions.heat import carry_heat, clear_heat, flag_heat
 from harmreduction.stock.models import HeatFlag, Lot, StockDiscrepancy, StockMovement
 from harmreduction.stock.queries.proposals import propose_lots
-from harmreduction.stock.rules import LotOnHand, LotStatus, Wanted, first_expiring, pick_lots
-from harmreduction.stock.rules.lots import skipped_among
+from harmreduction.stock.rules import LotOnHand, LotStatus, Wanted, first_expiring, is_expired, pick_lots
+from harmreduction.stock.rules.lots import skipped_among, why_skipped
 from tests.factories import (
     SYSTEM,
     TIME_ZONE,
@@ -230,3 +232,41 @@ def statements_of(work):
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
     return len(sent)
+
+
+lots_here = st.lists(
+    st.builds(
+        LotOnHand,
+        lot_id=st.integers(1, 30),
+        item_id=st.just(1),
+        on_hand=st.integers(-5, 20),
+        effective_expiry=st.none() | st.dates(DAY - timedelta(days=60), DAY + timedelta(days=60)),
+        status=st.sampled_from(LotStatus),
+        lot_number=st.sampled_from(["", "A", "B"]),
+        is_heated=st.booleans(),
+        is_last_resort=st.booleans(),
+    ),
+    unique_by=lambda lot: lot.lot_id,
+)
+
+
+@given(lots=lots_here)
+def test_good_lots_go_before_those_past_their_date_and_among_them_heat_before_the_date(lots):
+    order = first_expiring(lots, DAY)
+    good = [lot for lot in order if not is_expired(lot.effective_expiry, DAY)]
+    assert order[: len(good)] == good
+    assert [lot.is_heated for lot in good] == sorted((lot.is_heated for lot in good), reverse=True)
+    for is_heated in (True, False):
+        dates = [lot.effective_expiry or date.max for lot in good if lot.is_heated is is_heated]
+        assert dates == sorted(dates)
+
+
+@given(lots=lots_here)
+def test_each_lot_on_hand_is_either_proposed_or_named_with_a_reason(lots):
+    proposed_ids = {lot.lot_id for lot in first_expiring(lots, DAY)}
+    named = {(entry.lot.lot_number, entry.reason) for entry in skipped_among(lots, DAY)}
+    for lot in lots:
+        reason = why_skipped(lot, DAY)
+        assert (lot.lot_id in proposed_ids) == (lot.on_hand > 0 and reason is None)
+        if lot.on_hand > 0 and reason is not None:
+            assert (lot.lot_number, reason) in named

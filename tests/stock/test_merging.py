@@ -348,6 +348,7 @@ def test_a_lead_looks_at_both_numbers_before_they_become_one(sign_in_as):
     for _tap in range(2):
         lead.send(path, **fields, looked_at=right.public_id)
     assert (on_hand(shelf, slip), on_hand(shelf, right)) == (0, 10)
+    assert "It goes on as lot RIGHT" in text_of(lead.page(f"/stock/lots/{slip.public_id}/date"))
 
 
 def test_a_lead_merges_an_item_that_was_listed_twice(sign_in_as):

@@ -45,13 +45,13 @@ def seen(machine, left, *, heat=None, visit_id=None):
     visit(saw, by=SYSTEM)
 
 
-def filled(machine, shelf, units, *, out=None, fits=False, fact=None):
+def filled(machine, shelf, units, *, out=None, fits=False, fact=None, at=None):
     filling = Filling(
         client_id=fact or new_id(),
         from_location_id=shelf.id,
         to_location_id=machine.id,
         items={item().id: units},
-        occurred_at=now(),
+        occurred_at=at or now(),
         today=days_from_now(0),
     )
     out = {lot.id: taken for lot, taken in (out or {}).items()}
@@ -125,12 +125,11 @@ def test_the_machine_that_is_empty_soonest_comes_first(database):
     shelf, machine = a_shelf_and_a_machine()
     lot = receive(shelf, 50)
     a_machine(name="Untouched machine")
-    filled(machine, shelf, 12)
+    filled(machine, shelf, 12, at=now() - timedelta(days=6))
     seen(machine, {lot: 6})
-    later = now() + timedelta(days=1)
-    found = list_points(SYSTEM, now=later)
+    found = list_points(SYSTEM, now=now() + timedelta(days=2, hours=12))
     assert [point.location.name for point in found] == ["Library machine", "Untouched machine"]
-    assert [point.days_left for point in found] == [0, None]
+    assert [point.days_left for point in found] == [3, None]
 
 
 def test_a_machine_empties_at_the_rate_at_which_people_took():
@@ -139,7 +138,7 @@ def test_a_machine_empties_at_the_rate_at_which_people_took():
     assert days_until_empty(60, 30, month, timedelta(days=20)) == 40
     assert days_until_empty(60, 30, month, timedelta(days=90)) == 0
     assert days_until_empty(60, 0, month, timedelta(0)) is None
-    assert days_until_empty(60, 5, timedelta(0), timedelta(0)) is None
+    assert days_until_empty(60, 5, timedelta(hours=23), timedelta(0)) is None
 
 
 @given(st.integers(-5, 500), st.none() | st.integers(1, 400))

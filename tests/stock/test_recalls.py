@@ -10,7 +10,6 @@ from harmreduction.stock.actions.recalls import (
     change_recall,
     close_recall,
     open_recall,
-    recall_again,
     release_lots,
     settle_recall,
 )
@@ -48,6 +47,8 @@ def test_the_same_page_sent_twice_opens_one_recall_and_another_content_is_told_a
     assert opened[0] == opened[1] and len(list_recalls()) == 1
     with pytest.raises(ChangedFact):
         open_recall(page, a_notice(title="Another"), named, by=SYSTEM, at=now())
+    with pytest.raises(ChangedFact):
+        open_recall(page, a_notice(), [LotNames(item_id=item().id, lot_numbers=("TOO",))], by=SYSTEM, at=now())
 
 
 def test_a_recall_without_a_lot_is_refused(database):
@@ -104,16 +105,6 @@ def test_lots_that_a_later_notice_names_are_added(database):
     change_recall(recall.public_id, a_notice(title="Now two lots"), more, by=SYSTEM, at=now())
     assert lot("TWO").status == "recalled"
     assert [found.title for found in list_recalls()] == ["Now two lots"]
-
-
-def test_lots_merged_after_the_recall_are_recalled_when_it_is_brought_up_to_date(database):
-    shelf = make_location()
-    slip, right = receive(shelf, 5, lot="B4D"), receive(shelf, 5, lot="BAD")
-    recall_of("BAD")
-    with transaction():
-        db.session.get_one(Lot, slip.id).merged_into_id = right.id
-    recall_again(by=SYSTEM, at=now())
-    assert lot("B4D").status == "recalled"
 
 
 def test_what_has_no_number_is_no_batch(database):
@@ -189,7 +180,6 @@ def test_a_lot_is_released_with_its_whole_batch_and_stays_so(database):
     bad = receive(shelf, 10, lot="BAD")
     recall = recall_of("BAD", "TOO")
     settle_recall(recall.public_id, {bad.public_id: "Not in the notice"}, closes=False, by=SYSTEM, at=now())
-    recall_again(by=SYSTEM, at=now())
     assert (lot("BAD").status, lot("TOO").status) == ("available", "recalled")
     last = db.session.scalars(select(LotStatusChange).order_by(LotStatusChange.id.desc())).first()
     assert (last.new_status, last.reason) == ("available", "Not in the notice")
@@ -198,10 +188,13 @@ def test_a_lot_is_released_with_its_whole_batch_and_stays_so(database):
 def test_a_lot_that_another_recall_names_is_not_released(database):
     bad = receive(make_location(), 10, lot="BAD")
     first = recall_of("BAD")
-    recall_of("BAD", reference="Z-2")
+    second = recall_of("BAD", reference="Z-2")
     with pytest.raises(CannotRelease, match="Z-2"):
         release_lots(first.public_id, {bad.public_id: "Fine"}, by=SYSTEM, at=now())
     assert lot("BAD").status == "recalled"
+    close_recall(second.public_id, by=SYSTEM, at=now())
+    release_lots(first.public_id, {bad.public_id: "Fine"}, by=SYSTEM, at=now())
+    assert lot("BAD").status == "available"
 
 
 def test_kits_are_not_released_while_a_part_stays_recalled(database):

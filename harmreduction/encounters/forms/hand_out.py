@@ -9,6 +9,7 @@ from wtforms import BooleanField, FieldList, FormField, HiddenField, RadioField,
 from wtforms import Form as Part
 from wtforms.validators import DataRequired, Length, ValidationError
 
+from harmreduction.encounters.forms.lot_words import describe, proposal, told
 from harmreduction.encounters.queries import Place
 from harmreduction.encounters.rules import (
     AUDIENCES,
@@ -31,13 +32,9 @@ from harmreduction.stock.rules import (
     ReversalReason,
     Wanted,
     check_quantity,
-    first_expiring,
-    is_expired,
 )
-from harmreduction.stock.rules.lots import better_than_none, skipped_among
 from harmreduction.web.forms import AmountField, DayField, Form, OnceField, WholeNumberField
-from harmreduction.web.i18n import day as written_day
-from harmreduction.web.i18n import say, units
+from harmreduction.web.i18n import say
 
 
 class HandOutForm(Form):
@@ -192,10 +189,10 @@ class ItemsForm(DetailsForm, HandOutForm):
         for entry in self.lines:
             entry.form.thing = by_id.get(entry.form.item.data)
             here = [row for row in stock if row.item.public_id == entry.form.item.data and row.lot.lot_number]
-            entry.form.lot.choices = {"": _proposal(here, today)} | {r.lot.public_id: _describe(r) for r in here}
+            entry.form.lot.choices = {"": proposal(here, today)} | {r.lot.public_id: describe(r) for r in here}
             if scanned_lot is not None and scanned_lot.item.public_id == entry.form.item.data:
                 entry.form.lot.choices.setdefault(lot_id, str(_("%(lot)s, as scanned", lot=scanned_lot.lot_number)))
-            entry.form.told = _told(here, today)
+            entry.form.told = told(here, today)
 
     def chosen(self) -> list[tuple[str, int, str]]:
         """Return (item, units, lot or "") of the lines that hand something out, all as public ids."""
@@ -290,25 +287,3 @@ class VoidForm(Form):
     def chosen(self) -> ReversalReason:
         """Return the reason."""
         return ReversalReason(self.reason.data)
-
-
-def _proposal(rows: Sequence[StockRow], today: date) -> str:
-    """Name the lot that is proposed: what got too warm or too cold, then the usable one that expires first."""
-    usable = first_expiring([row.here for row in rows], today)
-    return str(_("First to go out: %(lot)s", lot=usable[0].lot_number)) if usable else str(_("Not known"))
-
-
-def _told(rows: Sequence[StockRow], today: date) -> list[str]:
-    """Say which lots were skipped and why, and what goes out past its date because nothing else is left."""
-    lots = [row.here for row in rows]
-    told = [skipped.sentence for skipped in skipped_among(lots, today)]
-    usable = first_expiring(lots, today)
-    if usable and is_expired(usable[0].effective_expiry, today):
-        told.append(better_than_none(usable[0]))
-    return [say(sentence) for sentence in told]
-
-
-def _describe(row: StockRow) -> str:
-    """Describe a lot in a list: its number, its date, how much is here."""
-    until = written_day(row.lot.effective_expiry) if row.lot.effective_expiry else str(_("no date"))
-    return f"{row.lot.lot_number} · {until} · {units(row.item, row.on_hand)}"

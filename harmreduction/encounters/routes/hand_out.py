@@ -29,7 +29,7 @@ from harmreduction.sites import queries as sites
 from harmreduction.stock import queries as stock
 from harmreduction.stock.models import Lot
 from harmreduction.stock.queries.lots import find_lot
-from harmreduction.stock.queries.recalls import list_questions, list_recalled_at
+from harmreduction.stock.queries.recalls import told_at
 from harmreduction.stock.rules import Outcome, is_unusual
 from harmreduction.web.access import current_actor, requires
 from harmreduction.web.forms import Form
@@ -55,9 +55,8 @@ def hand_out() -> ResponseReturnValue:
             return _show_saved(actions.log_distribution(distribution, by=current_actor()), place)
         except DomainError as problem:
             _show_problem(form, problem)
-    return render_template(
-        "encounters/hand_out.html", form=form, place=place, **_tiles_and_last_saved(), **_recalls_at(place)
-    )
+    shown = {"form": form, "place": place, "recalls": told_at(place.location_id)}
+    return render_template("encounters/hand_out.html", **shown, **_tiles_and_last_saved())
 
 
 @bp.route("/hand-out/items", methods=["GET", "POST"])
@@ -85,9 +84,8 @@ def hand_out_items() -> ResponseReturnValue:
                 return _save_items(form, place)
         except DomainError as problem:
             _show_problem(form, problem)
-    return render_template(
-        "encounters/items.html", form=form, place=place, unusual=unusual, items=items, **_recalls_at(place)
-    )
+    shown = {"form": form, "place": place, "recalls": told_at(place.location_id)}
+    return render_template("encounters/items.html", **shown, unusual=unusual, items=items)
 
 
 @bp.route("/hand-out/place", methods=["GET", "POST"])
@@ -213,14 +211,6 @@ def _items_form() -> ItemsForm:
 def _day_of(form: HandOutForm, place: Place) -> date:
     """Return the calendar day at the place for which the page hands out."""
     return form.day.data or clock.today(place.time_zone)
-
-
-def _recalls_at(place: Place) -> dict[str, object]:
-    """Return what a worker is told of recalls: what to put aside here, and what to ask whoever comes by."""
-    return {
-        "recalled": list_recalled_at(place.location_id),
-        "questions": list_questions(place.location_id),
-    }
 
 
 def _tapped(form: TilesForm) -> list[tuple[int, int]]:

@@ -32,7 +32,7 @@ from harmreduction.stock.models import (
     StockPolicy,
 )
 from harmreduction.stock.queries import get_item
-from harmreduction.stock.queries.batches import get_lot
+from harmreduction.stock.queries.batches import get_lot, root_of
 from harmreduction.stock.rules import (
     VIRTUAL_LOCATION_IDS,
     LocationKind,
@@ -73,7 +73,7 @@ def merge_lots(merge: Merge, *, by: Actor) -> Outcome:
     """
     _check_leads(by)
     with transaction():
-        slip, stays = get_lot(merge.slip), _root(get_lot(merge.stays))
+        slip, stays = get_lot(merge.slip), root_of(get_lot(merge.stays))
         check_lots(_lot(slip), _lot(stays))
         pairs = [(lot, _twin_of(lot, stays)) for lot in _of_number(slip)]
         outcome = _move_over(merge, pairs, by=by)
@@ -104,11 +104,6 @@ def _check_leads(by: Actor) -> None:
         raise NotAllowed(message("Ask a programme lead to do this."))
 
 
-def _root(lot: Lot) -> Lot:
-    """Return the lot under which a batch goes on."""
-    return db.session.get_one(Lot, lot.merged_into_id or lot.id)
-
-
 def _of_number(slip: Lot) -> Sequence[Lot]:
     """Return the lots of a number, whoever paid for them, and what was merged into them before."""
     same = select(Lot.id).where(Lot.item_id == slip.item_id, Lot.lot_number == slip.lot_number)
@@ -122,7 +117,7 @@ def _twin_of(lot: Lot, stays: Lot) -> Lot:
 
 def _same_lot_of(stays: Item, lot: Lot) -> Lot:
     """Return the lot of the same number and source under the item that stays; raises CannotMerge where they differ."""
-    root = _root(lot)
+    root = root_of(lot)
     same = _copy_of(root, stays.id, root.lot_number, lot.funding_source_id)
     check_dates(_lot(root), _lot(same))
     check_alike(_lot(root), _lot(same))

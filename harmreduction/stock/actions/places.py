@@ -1,18 +1,22 @@
 """Open a stock place, change it, close it and open it again."""
 
 from dataclasses import asdict, dataclass
+from typing import cast
 
-from sqlalchemy import or_, select
+from sqlalchemy import Table, or_, select
 
 from harmreduction.audit.actions import record
 from harmreduction.audit.rules import Event
 from harmreduction.core.actor import Actor
-from harmreduction.core.db import db, transaction
+from harmreduction.core.db import db, insert_if_new, transaction
 from harmreduction.core.messages import message
 from harmreduction.stock import queries
 from harmreduction.stock.models import Shipment, StockBalance, StockLocation, StockShift
 from harmreduction.stock.rules import LocationKind, NameTaken
 from harmreduction.stock.rules.places import CannotClose, CannotServe
+
+LOCATION = cast(Table, StockLocation.__table__)
+TAKEN = message("Another place has this name. Choose one that the team can tell apart.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,10 +35,12 @@ class PlaceChange:
 def open_place(change: PlaceChange, *, site_id: int, by: Actor) -> StockLocation:
     """Open a place that holds stock; raises NameTaken when another place is called that."""
     with transaction():
-        _check_name(change.name, None)
-        place = StockLocation(site_id=site_id, **asdict(change))
-        db.session.add(place)
-        db.session.flush()
+        place_id = db.session.scalar(
+            insert_if_new(LOCATION).returning(LOCATION.c.id), {"site_id": site_id, **asdict(change)}
+        )
+        if place_id is None:
+            raise NameTaken(TAKEN)
+        place = db.session.get_one(StockLocation, place_id)
         record(Event.STOCK_LOCATION_CHANGED, by=by, subject=place.public_id, site_id=site_id)
         return place
 
@@ -67,11 +73,11 @@ def reopen_place(public_id: str, *, by: Actor) -> None:
         record(Event.STOCK_LOCATION_CHANGED, by=by, subject=public_id, site_id=place.site_id)
 
 
-def _check_name(name: str, own_id: int | None) -> None:
+def _check_name(name: str, own_id: int) -> None:
     """Refuse a name that another place has."""
     taken_by = db.session.scalar(select(StockLocation.id).where(StockLocation.name == name))
     if taken_by not in (None, own_id):
-        raise NameTaken(message("Another place has this name. Choose one that the team can tell apart."))
+        raise NameTaken(TAKEN)
 
 
 def _check_supply(served_from_id: int | None, own_id: int) -> None:

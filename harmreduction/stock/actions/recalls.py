@@ -12,9 +12,9 @@ from harmreduction.core.db import db, transaction
 from harmreduction.core.messages import message
 from harmreduction.stock.actions.lots import find_or_make_lot
 from harmreduction.stock.actions.statuses import put_status
-from harmreduction.stock.models import Lot, LotStatusChange, Recall, RecallLot
+from harmreduction.stock.models import Lot, Recall, RecallLot
 from harmreduction.stock.queries.genealogy import list_reached, list_reached_from, list_same_batch
-from harmreduction.stock.queries.recalls import get_recall, list_named_ids, list_open_recalls, list_recalls_of_lot
+from harmreduction.stock.queries.recalls import get_recall, list_named_ids, list_recalls_of_lot
 from harmreduction.stock.rules import ChangedFact, LotStatus
 from harmreduction.stock.rules.recalls import CannotRelease, LotNames, NothingRecalled, RecallNotice
 
@@ -28,7 +28,7 @@ def open_recall(client_id: str, notice: RecallNotice, named: Sequence[LotNames],
     with transaction():
         recall = db.session.scalar(select(Recall).where(Recall.public_id == client_id))
         if recall is not None:
-            return _unchanged(recall, notice)
+            return _unchanged(recall, notice, named)
         if not any(lots.lot_numbers for lots in named):
             raise NothingRecalled(message("Enter at least one lot number, and which item it is of."))
         recall = Recall(public_id=client_id, opened_at=at, opened_by_id=by.account_id, **_fields(notice))
@@ -92,16 +92,6 @@ def record_export(public_id: str, *, by: Actor) -> None:
         record(Event.STOCK_EXPORTED, by=by, subject=public_id)
 
 
-def recall_again(*, by: Actor, at: datetime) -> None:
-    """Bring the lots of open recalls up to date after lots were merged or made: new ones are recalled too.
-
-    Lots of a batch that was released stay as they are.
-    """
-    with transaction():
-        for recall in list_open_recalls():
-            _mark(list_named_ids(recall.id), _released_by(recall), recall, by=by, at=at)
-
-
 def _fields(notice: RecallNotice) -> dict[str, str | None]:
     """Return what a notice says as columns."""
     return {
@@ -112,9 +102,12 @@ def _fields(notice: RecallNotice) -> dict[str, str | None]:
     }
 
 
-def _unchanged(recall: Recall, notice: RecallNotice) -> Recall:
+def _unchanged(recall: Recall, notice: RecallNotice, named: Sequence[LotNames]) -> Recall:
     """Return a recall that was opened by the same page before, unless that said something else."""
-    if any(getattr(recall, name) != value for name, value in _fields(notice).items()):
+    said = {(lots.item_id, number) for lots in named for number in lots.lot_numbers}
+    lots = select(Lot.item_id, Lot.lot_number).join(RecallLot, RecallLot.lot_id == Lot.id)
+    known = {tuple(row) for row in db.session.execute(lots.where(RecallLot.recall_id == recall.id))}
+    if said - known or any(getattr(recall, name) != value for name, value in _fields(notice).items()):
         raise ChangedFact(
             message("This page was sent before, and that recall was opened. Open a new page for another.")
         )
@@ -126,27 +119,19 @@ def _add_lots(recall: Recall, named: Sequence[LotNames], *, by: Actor, at: datet
     lot_ids = {find_or_make_lot(lots.item_id, number) for lots in named for number in lots.lot_numbers}
     for lot_id in sorted(list_same_batch(lot_ids) - list_named_ids(recall.id)):
         db.session.add(RecallLot(recall_id=recall.id, lot_id=lot_id))
-    _mark(lot_ids, set(), recall, by=by, at=at)
+    _mark(lot_ids, recall, by=by, at=at)
 
 
-def _mark(lot_ids: Collection[int], released: Collection[int], recall: Recall, *, by: Actor, at: datetime) -> None:
-    """Recall lots, their batches and the kits that hold them, except those that were released.
+def _mark(lot_ids: Collection[int], recall: Recall, *, by: Actor, at: datetime) -> None:
+    """Recall lots, their batches and the kits that hold them.
 
     Lots first, then the kits that hold them, and so on: whoever packs them this very moment has finished before
     a lot can be marked, and the kits packed from it are then seen.
     """
     marked: set[int] = set()
     while fresh := (list_same_batch(lot_ids) if not marked else list_reached(lot_ids)) - marked:
-        _set_status(fresh - set(released), LotStatus.RECALLED, recall, recall.reference, by=by, at=at)
+        _set_status(fresh, LotStatus.RECALLED, recall, recall.reference, by=by, at=at)
         marked |= fresh
-
-
-def _released_by(recall: Recall) -> set[int]:
-    """Return the lots that were released from a recall, with their batches."""
-    released = select(LotStatusChange.lot_id).where(
-        LotStatusChange.recall_id == recall.id, LotStatusChange.new_status == LotStatus.AVAILABLE.value
-    )
-    return list_same_batch(set(db.session.scalars(released)))
 
 
 def _set_status(
@@ -163,7 +148,7 @@ def _check_released(lot: Lot, recall: Recall) -> None:
         if other.id != recall.id and other.closed_at is None:
             raise CannotRelease(
                 message(
-                    "Lot %(lot)s is recalled by %(other)s too. Release it there first.",
+                    "Lot %(lot)s is recalled by %(other)s too. Close that recall first.",
                     lot=lot.lot_number,
                     other=other.reference,
                 )

@@ -19,6 +19,7 @@ from harmreduction.stock.ledger import Fact
 from harmreduction.stock.models import Requisition, Shipment, StockMovement
 from harmreduction.stock.queries.shipments import get_shipment_of
 from harmreduction.stock.rules import MovementLine, NothingToMove, Outcome, TransactionKind
+from harmreduction.stock.rules.requests import RequestStatus
 from harmreduction.stock.rules.shipments import IN_TRANSIT, acceptance_lines
 
 SHIPMENT = cast(Table, Shipment.__table__)
@@ -107,7 +108,7 @@ def accept(acceptance: Acceptance, *, by: Actor) -> Outcome:
                 left_at=shipment.sent_at,
                 by=by,
             )
-            _settle_request(shipment.requisition_id, "accepted")
+            _settle_request(shipment.requisition_id, RequestStatus.ACCEPTED)
             record(Event.STOCK_ACCEPTED, by=by, subject=acceptance.shipment_id)
         return accepted(opened)
 
@@ -115,7 +116,7 @@ def accept(acceptance: Acceptance, *, by: Actor) -> Outcome:
 def note_taken_back(shipment: Shipment, reversal_id: int) -> None:
     """Note that a sending was taken back by a fact before anybody accepted it; its request waits again."""
     end_its_way(shipment, reversal_id, accepted_at=None)
-    _settle_request(shipment.requisition_id, "approved")
+    _settle_request(shipment.requisition_id, RequestStatus.APPROVED)
 
 
 def end_its_way(shipment: Shipment, transaction_id: int, *, accepted_at: datetime | None) -> None:
@@ -159,10 +160,10 @@ def _shipment_of(sending: Sending, dispatch_id: int) -> Shipment:
     )
 
 
-def _settle_request(requisition_id: int | None, status: str) -> None:
+def _settle_request(requisition_id: int | None, status: RequestStatus) -> None:
     """Let a request for supplies follow its shipment, once none of its shipments is on the way any more."""
     if requisition_id is None:
         return
     on_the_way = select(Shipment.id).where(Shipment.requisition_id == requisition_id, Shipment.acceptance_id.is_(None))
     if db.session.scalar(on_the_way.limit(1)) is None:
-        db.session.get_one(Requisition, requisition_id).status = status
+        db.session.get_one(Requisition, requisition_id).status = status.value

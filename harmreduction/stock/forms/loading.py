@@ -96,7 +96,7 @@ class CloseOutForm(Form):
 
     def offer(self, rows: Sequence[LotTally], reasons: Sequence[StockReason], store: StockLocation | None) -> None:
         """Lay out one line for each lot with what should be left of it, and where it can go."""
-        self.back.choices = {STAYS: str(_("It stays in"))}
+        self.back.choices = {STAYS: str(_("It stays where it is"))}
         if store is not None:
             self.back.choices[GOES_BACK] = str(_("It all goes back to %(place)s", place=store.name))
         self.reason.choices = reason_choices(reasons)

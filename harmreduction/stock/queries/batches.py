@@ -28,9 +28,14 @@ def get_lot(public_id: str) -> Lot:
     return lot
 
 
+def root_of(lot: Lot) -> Lot:
+    """Return the lot under which a merged one goes on; itself, if it was never merged."""
+    return db.session.get_one(Lot, lot.merged_into_id or lot.id)
+
+
 def batch_of(lot: Lot) -> list[Lot]:
     """Return every lot of the batch that a lot belongs to, itself too; one without a number stands alone."""
-    root = db.session.get_one(Lot, lot.merged_into_id or lot.id)
+    root = root_of(lot)
     if not root.lot_number:
         return [lot]
     same = select(Lot.id).where(Lot.item_id == root.item_id, Lot.lot_number == root.lot_number)

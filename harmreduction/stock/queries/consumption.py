@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import dropwhile
 from typing import TypeVar
 
 from sqlalchemy import func, select
@@ -112,7 +113,7 @@ def read_history(locations: Collection[StockLocation], *, now: datetime) -> Hist
 def use_by_month(location: StockLocation, item_id: int, *, months: int, now: datetime) -> list[tuple[date, int]]:
     """Return (first day of a month, units used) of an item at a place and all that it serves, oldest first.
 
-    The last month is the one that is not over.
+    It begins with the first month in which any was used, and ends with the one that is not over.
     """
     zone = time_zones_of([location.id])[location.id]
     this = today(zone, now).replace(day=1)
@@ -125,7 +126,7 @@ def use_by_month(location: StockLocation, item_id: int, *, months: int, now: dat
         month = in_zone(_moment(hour), zone).date().replace(day=1)
         if month in used:
             used[month] += units
-    return list(used.items())
+    return list(dropwhile(lambda month: not month[1] and month[0] != this, used.items()))
 
 
 def time_zones_of(location_ids: Collection[int]) -> dict[int, str]:

@@ -9,18 +9,29 @@ from sqlalchemy import select
 from harmreduction.core.actor import Actor
 from harmreduction.core.db import db
 from harmreduction.core.permissions import Permission
-from harmreduction.stock.models import HeatFlag, Recall, StockDiscrepancy, StockLocation, StockPolicy, StockShift
+from harmreduction.stock.models import (
+    ExpiryNotice,
+    HeatFlag,
+    Recall,
+    StockDiscrepancy,
+    StockLocation,
+    StockPolicy,
+    StockShift,
+)
 from harmreduction.stock.queries.counts import last_counted
-from harmreduction.stock.queries.dates import ExpiryWarning, count_unseen, list_warnings
+from harmreduction.stock.queries.dates import ExpiryWarning
 from harmreduction.stock.queries.discrepancies import count_open, list_discrepancies
+from harmreduction.stock.queries.on_hand import Wanted, list_on_hand
 from harmreduction.stock.queries.ordering import Need, list_low
-from harmreduction.stock.queries.places import list_locations_of
+from harmreduction.stock.queries.places import list_locations_of, today_at
 from harmreduction.stock.queries.recalls import list_open_recalls
 from harmreduction.stock.queries.requests import count_waiting
 from harmreduction.stock.queries.shifts import MobilePlace, list_long_out
 from harmreduction.stock.queries.shipments import count_late_shipments
+from harmreduction.stock.rules.dates import band_of
 
 SHOWN = 5  # of each kind; the page of that kind has them all
+LOTS_LOOKED_AT = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,12 +62,12 @@ class PlaceState:
 def get_overview(actor: Actor, *, now: datetime) -> Overview:
     """Return what needs someone at the places of a person's sites."""
     ids = [place.id for place in list_locations_of(actor)]
-    unseen = [warning for warning in list_warnings(actor, limit=SHOWN) if warning.seen_at is None]
+    unseen = _unseen_warnings(ids, now)
     return Overview(
         discrepancies=list_discrepancies(ids, is_open=True, limit=SHOWN),
         all_discrepancies=sum(count_open(ids).values()),
-        warnings=unseen,
-        all_warnings=sum(count_unseen(actor).values()),
+        warnings=unseen[:SHOWN],
+        all_warnings=len(unseen),
         low=list_low(actor, SHOWN),
         late_shipments=count_late_shipments(actor, now=now),
         long_out=list_long_out(actor, now=now),
@@ -94,6 +105,30 @@ def heated_at(location_id: int) -> set[int]:
     """Return the lots (ids) that got too warm or too cold at a place, and are to be used first there."""
     flags = select(HeatFlag.lot_id).where(HeatFlag.location_id == location_id, HeatFlag.closed_at.is_(None))
     return set(db.session.scalars(flags))
+
+
+def _unseen_warnings(location_ids: Collection[int], now: datetime) -> list[ExpiryWarning]:
+    """Return warnings that nobody saw yet about the lots that expire first; the page of dates has all of them."""
+    today = today_at(location_ids, now=now)
+    wanted = Wanted(location_ids=location_ids, today=today)
+    lots = list_on_hand(wanted, after=None, limit=LOTS_LOOKED_AT)
+    notices = select(ExpiryNotice.location_id, ExpiryNotice.lot_id, ExpiryNotice.expiry, ExpiryNotice.days)
+    rows = db.session.execute(notices.where(ExpiryNotice.lot_id.in_([entry.lot.id for entry in lots])))
+    seen = {tuple(row) for row in rows}
+    return [
+        ExpiryWarning(
+            location=place,
+            lot=entry.lot,
+            on_hand=units,
+            band=band,
+            days_left=(entry.lot.effective_expiry - today).days,
+            seen_at=None,
+        )
+        for entry in lots
+        if entry.lot.effective_expiry is not None and (band := band_of(entry.lot.effective_expiry, today)) is not None
+        for place, units in entry.places
+        if units > 0 and (place.id, entry.lot.id, entry.lot.effective_expiry, band.value) not in seen
+    ]
 
 
 def _out_since(location_ids: Collection[int]) -> dict[int, datetime]:

@@ -50,6 +50,14 @@ class Question:
     went_out_here: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What a worker is told of recalls at a place: what to put aside here, and what to ask whoever comes by."""
+
+    aside: Sequence[StockRow]
+    questions: Sequence[Question]
+
+
 def list_recalls(*, offset: int = 0, limit: int | None = None) -> Sequence[Recall]:
     """Return recalls, open ones first, then the latest."""
     return db.session.scalars(
@@ -141,6 +149,11 @@ def list_questions(location_id: int) -> list[Question]:
             for of_item in by_item.values()
         ]
     return questions
+
+
+def told_at(location_id: int) -> Told:
+    """Return what a worker who hands out from a place is told of recalls."""
+    return Told(aside=list_recalled_at(location_id), questions=list_questions(location_id))
 
 
 def list_recalls_of_lot(lot_id: int) -> Sequence[Recall]:

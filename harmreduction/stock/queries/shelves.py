@@ -1,6 +1,6 @@
 """Read what lies at a place, item by item, with what goes out next."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -17,7 +17,7 @@ MOST_SHOWN = 300  # lots; a page that long is read by nobody, and the list of lo
 
 @dataclass(frozen=True, kw_only=True)
 class ItemHere:
-    """An item at a place: its lots, and the one that goes out next. total: the units of all of them."""
+    """An item at a place: its lots, and the one that goes out next, where that is known. total: units of all lots."""
 
     item: Item
     rows: Sequence[StockRow]
@@ -47,18 +47,19 @@ def list_shelf(location_id: int, *, today: date) -> Shelf:
     )
     rows = [StockRow(item=item, lot=lot, on_hand=on_hand) for lot, item, on_hand in found]
     lots = len(rows)
-    totals: dict[int, int] = {}
     if lots > MOST_SHOWN:  # then what is listed is not all there is
         lots = db.session.scalar(select(func.count()).where(*lies)) or 0
         of_items = select(Lot.item_id, func.sum(StockBalance.on_hand)).join(StockBalance).where(*lies)
         totals = {item_id: int(units) for item_id, units in db.session.execute(of_items.group_by(Lot.item_id))}
-    return Shelf(items=_by_item(rows[:MOST_SHOWN], totals, location_id, today), lots=lots)
-
-
-def _by_item(rows: Sequence[StockRow], totals: dict[int, int], location_id: int, today: date) -> list[ItemHere]:
-    """Return lots by item, each with its total and what goes out next."""
+        return Shelf(items=_by_item(rows[:MOST_SHOWN], totals, {}), lots=lots)
     proposal = propose_lots(location_id, {row.item.id: 1 for row in rows}, today=today)
-    goes_next = {pick.item_id: pick.lot_id for pick in proposal.picks}
+    return Shelf(items=_by_item(rows, {}, {pick.item_id: pick.lot_id for pick in proposal.picks}), lots=lots)
+
+
+def _by_item(
+    rows: Sequence[StockRow], totals: Mapping[int, int], goes_next: Mapping[int, int | None]
+) -> list[ItemHere]:
+    """Return lots by item, each with its total and what goes out next."""
     grouped = [(item, list(here)) for item, here in groupby(rows, key=lambda row: row.item)]
     return [
         ItemHere(

@@ -60,10 +60,11 @@ def tally_lots(shift: StockShift) -> list[LotTally]:
 
 
 def tally_items(rows: Iterable[LotTally]) -> list[ItemTally]:
-    """Return lots added up by item."""
+    """Return lots added up by item, those first that moved in the shift."""
     same_item = groupby(rows, key=lambda row: row.item.id)
     groups = [list(group) for _item_id, group in same_item]
-    return [ItemTally(item=group[0].item, tally=add_up(row.tally for row in group)) for group in groups]
+    items = [ItemTally(item=group[0].item, tally=add_up(row.tally for row in group)) for group in groups]
+    return sorted(items, key=lambda row: not row.tally.has_moved)
 
 
 def _moved(shift: StockShift) -> Mapping[int, Sequence[Moved]]:

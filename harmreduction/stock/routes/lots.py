@@ -188,6 +188,7 @@ def _about(lot: Lot) -> dict[str, Any]:
     ids = [each.id for each in batch]
     return {
         "lot": lot,
+        "goes_on_as": batches.root_of(lot) if lot.merged_into_id else None,
         "sources": sorted({each.funding_source.name for each in batch}),
         "places": batches.list_places_of(ids),
         "kits": batches.kits_holding(ids),

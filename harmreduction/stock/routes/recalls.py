@@ -25,6 +25,7 @@ from harmreduction.web.paging import PER_PAGE, page_of
 
 bp = Blueprint("stock_recalls", __name__, url_prefix="/stock/recalls")
 
+LAST_PAGE = 10_000
 WORDS = {
     "classes": {kind.value: text for kind, text in RECALL_CLASSES.items()},
     "kinds": {kind.value: text for kind, text in LOCATION_KINDS.items()},
@@ -37,7 +38,7 @@ WORDS = {
 @requires(Permission.HANDLE_STOCK)
 def index() -> ResponseReturnValue:
     """Show recalls, open ones first."""
-    number = max(request.args.get("page", 1, type=int), 1)
+    number = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
     found = recalls.list_recalls(offset=(number - 1) * PER_PAGE, limit=PER_PAGE + 1)
     return render_template("stock/recalls.html", page=page_of(found, number), **WORDS)
 

@@ -18,7 +18,6 @@ from harmreduction.stock.queries import loading, shifts
 from harmreduction.stock.queries.reasons import list_reasons
 from harmreduction.stock.queries.tallies import tally_items, tally_lots
 from harmreduction.stock.rules import MOBILE_KINDS, Outcome, ReasonUse
-from harmreduction.stock.rules.tally import add_up
 from harmreduction.web.access import current_actor, requires
 from harmreduction.web.paging import PER_PAGE, page_of
 
@@ -69,7 +68,7 @@ def shift(shift_id: str) -> ResponseReturnValue:
         "stock/shift.html",
         shift=shift,
         items=items,
-        total=add_up(item.tally for item in items),
+        differs=any(item.tally.difference for item in items),
         packed=shifts.lots_to_pack(actions.load_fact_of(shift.public_id)),
         brought_back=shifts.lots_to_pack(actions.back_fact_of(shift.public_id)),
         time_zone=queries.time_zone_of(shift.location),

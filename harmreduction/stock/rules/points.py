@@ -5,6 +5,7 @@ from datetime import timedelta
 from harmreduction.core.errors import DomainError
 
 RATE_OVER = timedelta(days=60)  # what was taken in this time says how fast a machine empties
+TOO_SHORT = timedelta(days=1)  # what was taken in less says nothing yet
 
 
 class TooFull(DomainError):
@@ -21,7 +22,7 @@ def days_until_empty(left: int, taken: int, over: timedelta, since_seen: timedel
 
     left: units when it was last seen. taken: units in the time `over`. since_seen: how long ago that was.
     """
-    if taken <= 0 or over <= timedelta(0):
+    if taken <= 0 or over < TOO_SHORT:
         return None
     lasts = max(left, 0) * over / taken
     return max((lasts - since_seen).days, 0)

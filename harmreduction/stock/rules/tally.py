@@ -41,6 +41,11 @@ class Tally:
         return self.should_be_left - self.loaded + self.handed_out - self.other
 
     @property
+    def has_moved(self) -> bool:
+        """Say whether anything came in or went out."""
+        return any((self.loaded, self.handed_out, self.other, self.difference))
+
+    @property
     def difference(self) -> int:
         """Return by how many units the count differs from everything that is known now."""
         return 0 if self.counted is None else self.counted - self.should_be_left
