@@ -65,10 +65,7 @@ class World:
     def __init__(self, story):
         mark = next(_numbers)
         with transaction():
-            self.places = [
-                StockLocation(name=f"Place {mark}.{number}", kind="fixed_site")
-                for number in range(PLACES)
-            ]
+            self.places = [StockLocation(name=f"Place {mark}.{number}", kind="fixed_site") for number in range(PLACES)]
             self.lots = [Lot(item_id=item().id, lot_number=f"{mark}.{number}") for number in range(LOTS)]
             db.session.add_all([*self.places, *self.lots])
             db.session.flush()

@@ -1,6 +1,6 @@
 """The lists that a programme edits itself: groups, reasons, funding sources and their rules, codes of items."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select
@@ -9,12 +9,12 @@ from harmreduction.core.db import db, new_id
 from harmreduction.stock.actions import choices as actions
 from harmreduction.stock.actions.identifiers import PrintedCode, add_identifier
 from harmreduction.stock.models import FundingRule, ItemCategory, StockReason
-from harmreduction.stock.queries.choices import get_funding_source, list_rules_of
+from harmreduction.stock.queries.choices import get_funding_rule, get_funding_source, list_rules_of
 from harmreduction.stock.queries.identifiers import list_identifiers
 from harmreduction.stock.rules import NameTaken
 from harmreduction.stock.rules.funding import Verdict
 from harmreduction.stock.rules.identifiers import IdentifierSystem, UnusableCode
-from tests.factories import SYSTEM, item
+from tests.factories import SYSTEM, item, make_location, make_site
 from tests.pages import hidden, text_of
 
 
@@ -53,6 +53,32 @@ def test_a_newer_rule_of_a_source_ends_the_older_one_on_the_day_before(database)
         actions.add_funding_rule(new_id(), source, entry, by=SYSTEM)
     newer, older = list_rules_of(get_funding_source(source).id)
     assert (older.valid_until, newer.valid_until) == (date(2026, 6, 30), None)
+
+
+def a_rule(**fields):
+    source, rule = new_id(), new_id()
+    actions.save_funding_source(source, f"Grant {source[:8]}", is_active=True, by=SYSTEM)
+    entry = {"category": "syringe", "verdict": Verdict.BLOCK, "valid_until": None, "basis": ""} | fields
+    actions.add_funding_rule(rule, source, actions.RuleEntry(**entry), by=SYSTEM)
+    return rule
+
+
+def test_a_rule_that_ended_never_comes_to_life_again(database):
+    rule = a_rule(valid_from=date(2024, 1, 1), valid_until=date(2024, 12, 31))
+    actions.end_funding_rule(rule, date(2026, 5, 1), by=SYSTEM)
+    assert get_funding_rule(rule).valid_until == date(2024, 12, 31)
+
+
+def test_a_rule_ends_on_the_day_of_the_programme_not_of_greenwich(sign_in_as, monkeypatch):
+    make_location(make_site(time_zone="America/New_York"))
+    lead = sign_in_as("programme_lead")
+    rule = a_rule(valid_from=date(2024, 1, 1))
+    monkeypatch.setattr(
+        "harmreduction.stock.routes.choices.clock.now", lambda: datetime(2026, 4, 1, 1, 30, tzinfo=UTC)
+    )
+    lead.send(f"/stock/lists/rules/{rule}/end")
+    db.session.rollback()
+    assert get_funding_rule(rule).valid_until == date(2026, 3, 31)
 
 
 def test_a_rule_is_added_once_and_ended_through_the_page(sign_in_as):

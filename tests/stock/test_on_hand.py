@@ -1,20 +1,15 @@
 """The list of what lies where: found, paged, and taken along as a file."""
 
-import csv
-import io
 from datetime import date
 
 import pytest
 from sqlalchemy import select
 
-from harmreduction.audit.models import AuditEntry
-from harmreduction.core.clock import now
 from harmreduction.core.db import db, transaction
 from harmreduction.stock.models import Lot
 from harmreduction.stock.queries.on_hand import Wanted, count_on_hand, iterate_on_hand, list_on_hand, narrowed
 from harmreduction.stock.rules.on_hand import Condition, last_days_of
-from tests.factories import days_from_now, hand_out, item, make_location, make_site, receive
-from tests.pages import text_of
+from tests.factories import days_from_now, hand_out, item, make_location, receive
 
 TODAY = days_from_now(0)
 
@@ -105,44 +100,3 @@ def test_the_last_days_of_a_condition_hold_both_ends():
     assert (days.first, days.until) == (today, date(2028, 3, 29))  # across a leap day
     assert last_days_of(Condition.PAST, today).until == date(2028, 2, 27)
     assert last_days_of(Condition.HELD, today) is None
-
-
-def test_the_list_is_a_page_for_ones_own_sites(sign_in_as):
-    here, far = make_location(make_site(), "Union St shelf"), make_location(make_site(), "Far shelf")
-    for number in range(30):
-        receive(here, 1, lot=f"H{number:02}")
-    receive(far, 1, lot="FAR")
-    client = sign_in_as("outreach_worker", sites=(here.site_id,))
-    page = client.page("/stock/on-hand")
-    assert "30 lots" in text_of(page) and "FAR" not in page and "Far shelf" not in page
-    next_page = page.split('rel="next" href="')[1].split('"')[0]
-    assert "H29" in client.page(next_page) and "H29" not in page
-    assert "No such lot on hand" in client.page(f"/stock/on-hand?number=zzz&after=rubbish&place={far.public_id}")
-    assert client.get("/stock/on-hand.csv").status_code == 403
-
-
-def test_a_lead_takes_the_list_along_and_no_cell_runs(sign_in_as):
-    shelf = make_location(name="=cmd shelf")
-    receive(shelf, 12, lot="=1+1", expiry=date(2030, 6, 30))
-    client = sign_in_as("programme_lead")
-    answer = client.get("/stock/on-hand.csv")
-    [head, row] = csv.reader(io.StringIO(answer.get_data(as_text=True).lstrip("\ufeff")))
-    assert dict(zip(head, row, strict=True)) | {"Place": "", "Lot": ""} == {
-        "Place": "",
-        "Item": "Naloxone nasal spray 4 mg",
-        "Item code": "naloxone-nasal-4",
-        "Lot": "",
-        "Printed date": "2030-06-30",
-        "Use by": "2030-06-30",
-        "Status": "In use",
-        "Source": "Source not said",
-        "Units": "12",
-        "Counted in": "kits",
-        "Doses": "24",
-    }
-    assert row[0] == "'=cmd shelf" and row[3] == "'=1+1"
-    workbook = client.get("/stock/on-hand.xlsx?number=%3D1")
-    assert workbook.data.startswith(b"PK") and 'filename="on-hand.xlsx"' in workbook.headers["Content-Disposition"]
-    db.session.rollback()
-    exported = select(AuditEntry).where(AuditEntry.event == "stock_exported", AuditEntry.at <= now())
-    assert len(db.session.scalars(exported).all()) == 2

@@ -1,6 +1,7 @@
 """Scanning a pack finds the item and its lot, says what is wrong with it, and never keeps a serial number."""
 
 import re
+from datetime import UTC, date, datetime
 
 from sqlalchemy import select
 
@@ -51,6 +52,30 @@ def test_a_worker_scans_and_sees_what_is_wrong_with_the_lot(sign_in_as):
     page = text_of(scan(client, f"(01){NARCAN}(10)OLD1(21)SECRET77"))
     assert "Naloxone nasal spray 4 mg" in page and "past its date" in page
     assert "SECRET77" not in page
+
+
+def test_who_only_hands_out_gets_no_way_to_a_page_that_is_not_theirs(sign_in_as):
+    site = make_site()
+    lot = receive(make_location(site), 5, lot="NX26A02")
+    volunteer, worker = (sign_in_as(role, sites=(site.id,)) for role in ("volunteer", "outreach_worker"))
+    story = f"/stock/lots/{lot.public_id}"
+    assert story not in scan(volunteer, "NX26A02").get_data(as_text=True)
+    assert story in scan(worker, "NX26A02").get_data(as_text=True)
+
+
+def test_a_lot_lasts_through_its_last_day_in_the_evening_too_whoever_scans_it(sign_in_as, monkeypatch):
+    site = make_site(time_zone="America/New_York")
+    receive(make_location(site), 5, lot="NX26A02", expiry=date(2026, 3, 31))
+    evening = datetime(2026, 4, 1, 1, 30, tzinfo=UTC)  # half past nine on 31 March in New York
+    volunteer = sign_in_as("volunteer", sites=(site.id,))
+    monkeypatch.setattr("harmreduction.stock.routes.scan.clock.now", lambda: evening)
+    assert "past its date" not in text_of(scan(volunteer, "NX26A02"))
+
+
+def test_a_place_that_is_none_leads_nowhere(sign_in_as):
+    client = sign_in_as("outreach_worker", sites=(make_site().id,))
+    answer = scan(client, f"01{NARCAN}1728013110AB7", purpose="receive", place="..//evil.example\r\n")
+    assert answer.status_code == 200 and "Naloxone nasal spray" in text_of(answer)
 
 
 def test_a_code_scanned_for_a_delivery_fills_in_the_page(sign_in_as):

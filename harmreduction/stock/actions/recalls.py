@@ -125,11 +125,11 @@ def _add_lots(recall: Recall, named: Sequence[LotNames], *, by: Actor, at: datet
 def _mark(lot_ids: Collection[int], recall: Recall, *, by: Actor, at: datetime) -> None:
     """Recall lots, their batches and the kits that hold them.
 
-    Lots first, then the kits that hold them, and so on: whoever packs them this very moment has finished before
-    a lot can be marked, and the kits packed from it are then seen.
+    Looked up until nothing new turns up: whoever packs kits from them this very moment is done before a lot can be
+    marked, and the kits are then seen.
     """
     marked: set[int] = set()
-    while fresh := (list_same_batch(lot_ids) if not marked else list_reached(lot_ids)) - marked:
+    while fresh := list_reached(lot_ids) - marked:
         _set_status(fresh, LotStatus.RECALLED, recall, recall.reference, by=by, at=at)
         marked |= fresh
 

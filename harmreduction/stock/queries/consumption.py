@@ -5,7 +5,7 @@ the place's site, from midnight to midnight there.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import dropwhile
@@ -17,12 +17,11 @@ from harmreduction.core.clock import in_zone, start_of_day, today
 from harmreduction.core.db import db
 from harmreduction.sites.models import Site
 from harmreduction.stock.models import Lot, LotStatusChange, StockBalance, StockLocation
-from harmreduction.stock.queries.used import HOUR, MINUTE, Span, Sums, read_changes, read_used
+from harmreduction.stock.queries.used import HOUR, MINUTE, Span, Sum, read_sums
 from harmreduction.stock.rules import REAL_KINDS, LotStatus
 from harmreduction.stock.rules.ordering import DAYS_OF_USE, DatedLot, LotHistory, Use, use_of
 
 Row = TypeVar("Row")
-Hourly = tuple[int, str, int]  # the id of a lot or an item, the hour in UTC, units
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,13 +48,12 @@ class Held:
 
 @dataclass(frozen=True, kw_only=True)
 class History:
-    """What lies at places, how it changed by the hour, and what of it was used; all by place id."""
+    """What lies at places, and by the hour how it changed and what of it was used; all by place id."""
 
     zones: Mapping[int, str]
     serves: Mapping[int, frozenset[int]]
     held: Mapping[int, list[Held]]
-    changes: Mapping[int, list[Hourly]]
-    used: Mapping[int, list[Hourly]]
+    sums: Mapping[int, list[Sum]]
 
     def usable_lots(self, location_id: int, day: date) -> dict[int, list[DatedLot]]:
         """Return by item id what may be handed out of each lot at a place on a day; below zero counts, too."""
@@ -67,31 +65,17 @@ class History:
 
     def use_at(self, location_id: int, now: datetime) -> dict[int, Use]:
         """Return by item id what a place and all that it serves used in the last six months, before today."""
-        zone = self.zones[location_id]
+        zone, chain = self.zones[location_id], self.serves[location_id]
         first = today(zone, now) - timedelta(days=DAYS_OF_USE)
-        day_of, chain = day_counter(first, zone), self.serves[location_id]
-        used: dict[int, Counter[int]] = defaultdict(Counter)
-        for item_id, hour, units in _of(chain, self.used):
-            used[item_id][day_of(hour)] += units
-        lots = self._lots_of(chain, first, zone)
-        return {item_id: use_of(lots[item_id], used[item_id], DAYS_OF_USE) for item_id in {*lots, *used}}
-
-    def _lots_of(self, chain: Iterable[int], first: date, zone: str) -> dict[int, list[LotHistory]]:
-        """Return by item id how each lot lay at some places together, day by day."""
         day_of = day_counter(first, zone)
+        used: dict[int, Counter[int]] = defaultdict(Counter)
         changes: dict[int, Counter[int]] = defaultdict(Counter)
-        for lot_id, hour, units in _of(chain, self.changes):
-            changes[lot_id][day_of(hour)] += units
-        together: Counter[int] = Counter()
-        for held in _of(chain, self.held):
-            together[held.lot_id] += held.on_hand
-        found: dict[int, list[LotHistory]] = defaultdict(list)
-        for held in {held.lot_id: held for held in _of(chain, self.held)}.values():
-            moved = changes[held.lot_id]
-            opening = together[held.lot_id] - sum(units for day, units in moved.items() if day >= 0)
-            last = held.last_day(first, zone)
-            found[held.item_id].append(LotHistory(opening=opening, changes=moved, last_day=last))
-        return found
+        for sum_ in _of(chain, self.sums):
+            day = day_of(sum_.hour)
+            used[sum_.item_id][day] += sum_.used
+            changes[sum_.lot_id][day] += sum_.change
+        lots = _histories(list(_of(chain, self.held)), changes, first, zone)
+        return {item_id: use_of(lots[item_id], used[item_id], DAYS_OF_USE) for item_id in {*lots, *used}}
 
 
 def read_history(locations: Collection[StockLocation], *, now: datetime) -> History:
@@ -105,8 +89,7 @@ def read_history(locations: Collection[StockLocation], *, now: datetime) -> Hist
         zones=zones,
         serves=serves,
         held=_read_held(ids, now),
-        changes=_by_place(read_changes(span)),
-        used=_by_place(read_used(span)),
+        sums=_by_place(read_sums(span)),
     )
 
 
@@ -122,10 +105,10 @@ def use_by_month(location: StockLocation, item_id: int, *, months: int, now: dat
     chain = served_by([location.id])[location.id]
     used = dict.fromkeys(firsts, 0)
     span = Span(location_ids=chain, since=starts[0], sign=sign_for(starts), item_id=item_id)
-    for _place_id, _item_id, hour, units in read_used(span):
-        month = in_zone(_moment(hour), zone).date().replace(day=1)
+    for sum_ in read_sums(span):
+        month = in_zone(_moment(sum_.hour), zone).date().replace(day=1)
         if month in used:
-            used[month] += units
+            used[month] += sum_.used
     return list(dropwhile(lambda month: not month[1] and month[0] != this, used.items()))
 
 
@@ -162,6 +145,21 @@ def sign_for(starts: Iterable[datetime]) -> int:
     return HOUR if all(start.minute == 0 for start in starts) else MINUTE
 
 
+def _histories(
+    here: Sequence[Held], changes: Mapping[int, Counter[int]], first: date, zone: str
+) -> dict[int, list[LotHistory]]:
+    """Return by item id how each lot lay at some places together, day by day; changes are by lot id."""
+    together: Counter[int] = Counter()
+    for held in here:
+        together[held.lot_id] += held.on_hand
+    found: dict[int, list[LotHistory]] = defaultdict(list)
+    for held in {held.lot_id: held for held in here}.values():
+        moved = changes.get(held.lot_id, Counter())
+        opening = together[held.lot_id] - sum(units for day, units in moved.items() if day >= 0)
+        found[held.item_id].append(LotHistory(opening=opening, changes=moved, last_day=held.last_day(first, zone)))
+    return found
+
+
 def _reach(start: int, fills: Mapping[int, list[int]]) -> frozenset[int]:
     """Return everything that can be reached; two places may fill each other up."""
     found, waiting = {start}, [start]
@@ -189,11 +187,11 @@ def _moment(hour: str) -> datetime:
     return datetime.fromisoformat(hour).replace(tzinfo=UTC)
 
 
-def _by_place(sums: Sums) -> dict[int, list[Hourly]]:
+def _by_place(sums: Iterable[Sum]) -> dict[int, list[Sum]]:
     """Return sums by place."""
-    found: dict[int, list[Hourly]] = defaultdict(list)
-    for location_id, thing_id, hour, units in sums:
-        found[location_id].append((thing_id, hour, units))
+    found: dict[int, list[Sum]] = defaultdict(list)
+    for sum_ in sums:
+        found[sum_.location_id].append(sum_)
     return found
 
 

@@ -11,8 +11,9 @@ each place is laid over that in Python.
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, func, select
+from sqlalchemy import ColumnElement, String, and_, case, cast, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from harmreduction.core.db import db
@@ -36,78 +37,77 @@ class Span:
     item_id: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Part:
-    """Movements that touch a place at one end and count as used, or as not used where sign is −1.
+class Sum(NamedTuple):
+    """What happened to a lot at a place in one hour: units that came or, below zero, went; units used."""
 
-    other_id: the virtual place at their other end. kind: only facts of that kind, unless they were taken back.
-    """
-
-    place: InstrumentedAttribute[int]
-    other_id: int
-    sign: int = 1
-    kind: TransactionKind | None = None
+    location_id: int
+    lot_id: int
+    item_id: int
+    hour: str
+    change: int
+    used: int
 
 
-USED = (
-    Part(place=SOURCE, other_id=PARTICIPANT),
-    Part(place=TARGET, other_id=PARTICIPANT, sign=-1),
-    Part(place=TARGET, other_id=PARTICIPANT, kind=TransactionKind.RETURN),
-    Part(place=SOURCE, other_id=ASSEMBLY, kind=TransactionKind.ASSEMBLE),
-    Part(place=TARGET, other_id=ASSEMBLY, sign=-1, kind=TransactionKind.DISASSEMBLE),
-)
-
-Sums = Iterator[tuple[int, int, str, int]]
-
-
-def read_changes(span: Span) -> Sums:
-    """Return (place id, lot id, hour, units that came or, below zero, went)."""
-    for place, sign in ((SOURCE, -1), (TARGET, 1)):
-        yield from _add_up(span, place, StockBalance.lot_id, sign)
-
-
-def read_used(span: Span) -> Sums:
-    """Return (place id, item id, hour, units used)."""
-    for part in USED:
-        other = TARGET if part.place is SOURCE else SOURCE
-        conditions = [other == part.other_id]
-        if part.kind is not None:
-            conditions.append(StockMovement.transaction_id.in_(_standing(part.kind, span.since)))
-        yield from _add_up(span, part.place, Lot.item_id, part.sign, *conditions)
+def read_sums(span: Span) -> Iterator[Sum]:
+    """Return how lots changed at places by the hour, and what of it was used; several sums may be of one hour."""
+    taken = case((TARGET == PARTICIPANT, StockMovement.quantity), else_=0)
+    given_back = case((SOURCE == PARTICIPANT, -StockMovement.quantity), else_=0)
+    yield from _add_up(span, SOURCE, -StockMovement.quantity, taken)
+    yield from _add_up(span, TARGET, StockMovement.quantity, given_back)
+    yield from _add_standing(span, TransactionKind.RETURN, TARGET, PARTICIPANT, 1)
+    yield from _add_standing(span, TransactionKind.ASSEMBLE, SOURCE, ASSEMBLY, 1)
+    yield from _add_standing(span, TransactionKind.DISASSEMBLE, TARGET, ASSEMBLY, -1)
 
 
 def _add_up(
-    span: Span,
-    place: InstrumentedAttribute[int],
-    of: InstrumentedAttribute[int],
-    sign: int,
-    *conditions: ColumnElement[bool],
-) -> Sums:
-    """Return the sums of the movements at places; through balances, each lot is found by the index of its place."""
-    hour = func.substr(cast(StockMovement.occurred_at, String), 1, span.sign).label("hour")
+    span: Span, place: InstrumentedAttribute[int], change: ColumnElement[int], used: ColumnElement[int]
+) -> Iterator[Sum]:
+    """Return the sums of all movements at places; through balances, each lot is found by the index of its place."""
     moved = and_(
         place == StockBalance.location_id,
         StockMovement.lot_id == StockBalance.lot_id,
         StockMovement.occurred_at >= span.since,
-        *conditions,
     )
+    hour = _hour(span)
     sums = (
-        select(StockBalance.location_id, of, hour, func.sum(StockMovement.quantity))
+        select(StockBalance.location_id, StockBalance.lot_id, Lot.item_id, hour, func.sum(change), func.sum(used))
         .select_from(StockBalance)
         .join(Lot, Lot.id == StockBalance.lot_id)
         .join(StockMovement, moved)
-        .where(StockBalance.location_id.in_(span.location_ids))
-        .group_by(StockBalance.location_id, of, hour)
+        .where(StockBalance.location_id.in_(span.location_ids), _is_of_item(span))
+        .group_by(StockBalance.location_id, StockBalance.lot_id, Lot.item_id, hour)
     )
-    if span.item_id is not None:
-        sums = sums.where(Lot.item_id == span.item_id)
-    for location_id, thing_id, when, units in db.session.execute(sums):
-        yield location_id, thing_id, when, sign * int(units)
+    yield from (Sum(*row) for row in db.session.execute(sums).tuples())
 
 
-def _standing(kind: TransactionKind, since: datetime) -> Select[int]:
-    """Return the facts of a kind since a moment that were not taken back."""
+def _add_standing(
+    span: Span, kind: TransactionKind, place: InstrumentedAttribute[int], other_id: int, sign: int
+) -> Iterator[Sum]:
+    """Return what facts of a kind that were not taken back moved between a virtual place and real ones, as used."""
     reversal = aliased(StockTransaction)
     taken_back = select(reversal.id).where(reversal.reverses_id == StockTransaction.id)
-    facts = select(StockTransaction.id).where(StockTransaction.kind == kind, StockTransaction.occurred_at >= since)
-    return facts.where(~taken_back.exists())
+    rows = (
+        select(place, StockMovement.lot_id, Lot.item_id, _hour(span), StockMovement.quantity)
+        .join(StockTransaction, StockTransaction.id == StockMovement.transaction_id)
+        .join(Lot, Lot.id == StockMovement.lot_id)
+        .where(
+            (TARGET if place is SOURCE else SOURCE) == other_id,
+            place.in_(span.location_ids),
+            StockMovement.occurred_at >= span.since,
+            StockTransaction.kind == kind,
+            ~taken_back.exists(),
+            _is_of_item(span),
+        )
+    )
+    for location_id, lot_id, item_id, hour, units in db.session.execute(rows):
+        yield Sum(location_id, lot_id, item_id, hour, 0, sign * units)
+
+
+def _hour(span: Span) -> ColumnElement[str]:
+    """Return the hour of a movement in UTC, as both databases write it."""
+    return func.substr(cast(StockMovement.occurred_at, String), 1, span.sign).label("hour")
+
+
+def _is_of_item(span: Span) -> ColumnElement[bool]:
+    """Return the condition that a lot is of the item that is asked about, if one is."""
+    return true() if span.item_id is None else Lot.item_id == span.item_id
