@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from harmreduction.core.clock import now
-from harmreduction.core.db import db
+from harmreduction.core.db import db, new_id
 from harmreduction.stock.models import Item, Lot
 from tests import factories
 
@@ -98,7 +98,7 @@ class _Plan:
             )
             expiry = (today + timedelta(days=dated % 1_460 - 30)).isoformat()  # a kit has the date of its part
             item = self.items[number % len(self.items)]
-            yield (FIRST_ID + number, f"lot-{number}", item, f"B{number:06d}", expiry, expiry)
+            yield (FIRST_ID + number, new_id(), item, f"B{number:06d}", expiry, expiry)
 
     def _component_rows(self) -> Iterator[tuple[object, ...]]:
         """Return which part lies in which kit lot."""

@@ -45,6 +45,8 @@ def moves_sentence(moves: Sequence[Move]) -> str:
 def count_sentence(count: Counted, item: Item) -> str:
     """Return what was counted, what that differed by, and what is explained since."""
     told = _("%(place)s counted %(units)s", place=count.location_name, units=units(item, count.counted))
+    if count.is_taken:
+        return f"{told}; {_taken_words(count.change)}"
     parts = [told, difference_words(count.at_first)]
     if count.change != count.at_first:
         parts.append(_since_then(count))
@@ -60,6 +62,13 @@ def difference_words(difference: int) -> str:
     if difference < 0:
         return str(_("%(n)s fewer than booked", n=number(-difference)))
     return str(_("%(n)s more than booked", n=number(difference)))
+
+
+def _taken_words(change: int) -> str:
+    """Return how many units participants took since the count before."""
+    if change > 0:
+        return difference_words(change)
+    return str(_("%(n)s taken since the last time", n=number(-change)))
 
 
 def _since_then(count: Counted) -> str:

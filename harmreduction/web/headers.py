@@ -74,6 +74,11 @@ def may_be_framed(view: object) -> bool:
     return getattr(view, "framed_anywhere", False)
 
 
+def uses_camera(view: object) -> bool:
+    """Say whether this view's page may use the camera."""
+    return getattr(view, "with_camera", False)
+
+
 def allow_images_from(origin: str) -> None:
     """Let the page that is being answered show images of one other host, which the programme chose."""
     g.image_origin = origin
@@ -99,7 +104,7 @@ def _exceptions() -> dict[str, str]:
 
 def _camera_exception() -> dict[str, str]:
     """Return the header that lets the answering page use the camera, if it is one that reads codes."""
-    if not getattr(_view(), "with_camera", False):
+    if not uses_camera(_view()):
         return {}
     return {"Permissions-Policy": HEADERS["Permissions-Policy"].replace("camera=()", "camera=(self)")}
 

@@ -217,7 +217,7 @@ def _change_the_ledger() -> None:
         table.drop_index("ix_stock_movement_to")
         table.create_foreign_key("fk_stock_movement_reason_id_stock_reason", "stock_reason", ["reason_id"], ["id"])
         table.create_foreign_key("fk_stock_movement_anchor_id_stock_anchor", "stock_anchor", ["anchor_id"], ["id"])
-    for side, more in (("from", ()), ("to", ("from_location_id", "lot_source"))):
+    for side, more in (("from", ("to_location_id",)), ("to", ("from_location_id", "lot_source"))):
         op.create_index(
             f"ix_stock_movement_{side}",
             "stock_movement",

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from harmreduction.accounts.rules import Role
 from harmreduction.core.db import db
 from harmreduction.web.access import public
-from harmreduction.web.headers import Kept, may_be_framed
+from harmreduction.web.headers import Kept, may_be_framed, uses_camera
 from harmreduction.web.i18n import LANGUAGES
 from tests.architecture.conftest import NOBODY, World, walk
 from tests.architecture.test_access import EXPECTED
@@ -39,6 +39,7 @@ FRAMED = {
     ),
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
+SCANNING = {"Permissions-Policy": HEADERS["Permissions-Policy"].replace("camera=()", "camera=(self)")}
 DETAIL = "what only the log may know"
 
 
@@ -110,7 +111,7 @@ def test_every_answer_carries_the_headers(world):
 def check_headers(answer: TestResponse, view: object = None) -> None:
     """Assert the headers of an answer, whatever it is; a view may be marked for frames, or to be kept."""
     where = f"{answer.request.method} {answer.request.path}: {answer.status}"
-    expected = HEADERS | (FRAMED if may_be_framed(view) else {})
+    expected = HEADERS | (FRAMED if may_be_framed(view) else {}) | (SCANNING if uses_camera(view) else {})
     assert {name: answer.headers.getlist(name) for name in expected} == {n: [t] for n, t in expected.items()}, where
     if "/static/" not in answer.request.path:
         how = getattr(view, "kept", Kept.NOWHERE) if answer.status_code == 200 else Kept.NOWHERE

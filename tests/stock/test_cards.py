@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from harmreduction.core.clock import now
 from harmreduction.core.db import new_id
 from harmreduction.core.errors import NotFound
-from harmreduction.stock.actions import Transfer, transfer
+from harmreduction.stock.actions import Transfer, open_location, transfer
 from harmreduction.stock.actions.counts import post_count, save_lines, start_count
 from harmreduction.stock.queries.cards import balances_before, get_card, moment_of_latest
 from harmreduction.stock.queries.stories import Asked, Counted, read_story
@@ -96,6 +96,15 @@ def test_counts_in_words(app, database, counted, late, words):
     if late:
         give(shelf, lot, late, at=now() - timedelta(minutes=20))
     assert any(words in sentence for sentence in told(story_at(lot, shelf), lot, app))
+
+
+def test_what_is_gone_from_a_machine_was_taken(app, database):
+    site = make_site()
+    machine = open_location("Library machine", LocationKind.VENDING_MACHINE, site_id=site.id, by=SYSTEM)
+    lot = receive(machine, 30)
+    count(machine, lot, 18)
+    words = told(story_at(lot, machine), lot, app)
+    assert words[0] == "Library machine counted 18 kits (36 doses); 12 taken since the last time"
 
 
 def test_pages_of_a_story_are_the_whole_story(database):

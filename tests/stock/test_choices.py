@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
 from sqlalchemy import select
 
 from harmreduction.core.db import db, new_id
@@ -14,7 +15,7 @@ from harmreduction.stock.queries.identifiers import list_identifiers
 from harmreduction.stock.rules import NameTaken
 from harmreduction.stock.rules.funding import Verdict
 from harmreduction.stock.rules.identifiers import IdentifierSystem, UnusableCode
-from tests.factories import SYSTEM, item, make_location, make_site
+from tests.factories import SYSTEM, item
 from tests.pages import hidden, text_of
 
 
@@ -69,14 +70,10 @@ def test_a_rule_that_ended_never_comes_to_life_again(database):
     assert get_funding_rule(rule).valid_until == date(2024, 12, 31)
 
 
-def test_a_rule_ends_on_the_day_of_the_programme_not_of_greenwich(sign_in_as, monkeypatch):
-    make_location(make_site(time_zone="America/New_York"))
-    lead = sign_in_as("programme_lead")
+def test_a_rule_ends_on_the_day_of_the_programme_not_of_greenwich(sign_in_as):
     rule = a_rule(valid_from=date(2024, 1, 1))
-    monkeypatch.setattr(
-        "harmreduction.stock.routes.choices.clock.now", lambda: datetime(2026, 4, 1, 1, 30, tzinfo=UTC)
-    )
-    lead.send(f"/stock/lists/rules/{rule}/end")
+    with time_machine.travel(datetime(2026, 4, 1, 1, 30, tzinfo=UTC), tick=False):  # still March in New York
+        sign_in_as("programme_lead").send(f"/stock/lists/rules/{rule}/end")
     db.session.rollback()
     assert get_funding_rule(rule).valid_until == date(2026, 3, 31)
 
@@ -106,6 +103,14 @@ def test_a_code_belongs_to_one_item_and_must_be_one(database):
         add_identifier(item(), PrintedCode(system=IdentifierSystem.GTIN, text="369547353024"), by=SYSTEM)
     with pytest.raises(UnusableCode, match="hyphens"):
         add_identifier(item(), PrintedCode(system=IdentifierSystem.NDC, text="12-34-5"), by=SYSTEM)
+
+
+def test_a_code_that_is_entered_again_holds_what_was_said_last(database):
+    code = PrintedCode(system=IdentifierSystem.OWN, text="CK", pack_size=10, verified_on=date(2026, 1, 1))
+    add_identifier(item("cooker"), code, by=SYSTEM)
+    add_identifier(item("cooker"), PrintedCode(system=IdentifierSystem.OWN, text="CK", pack_size=1000), by=SYSTEM)
+    [known] = list_identifiers(item("cooker").id)
+    assert (known.pack_size, known.verified_on) == (1000, date(2026, 1, 1))
 
 
 def test_a_lead_adds_and_takes_away_a_code_on_the_item_page(sign_in_as):

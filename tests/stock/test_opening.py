@@ -1,7 +1,9 @@
 """An opening stock sheet: every row is shown before anything is booked, and nothing is booked twice."""
 
 import io
+import re
 from datetime import date
+from html import unescape
 
 import pytest
 from hypothesis import given
@@ -11,12 +13,14 @@ from sqlalchemy import select
 from harmreduction.core.clock import now
 from harmreduction.core.db import db, new_id
 from harmreduction.core.spreadsheets import CannotRead
+from harmreduction.stock.actions.identifiers import PrintedCode, add_identifier
 from harmreduction.stock.actions.opening import NothingToBringIn, bring_in
 from harmreduction.stock.models import Lot, StockTransaction
 from harmreduction.stock.queries.opening import read_opening_sheet
+from harmreduction.stock.rules.identifiers import IdentifierSystem
 from harmreduction.stock.rules.opening import UnreadableCell, UnreadableSheet, read_expiry
 from harmreduction.stock.verification import find_differences
-from tests.factories import item, make_actor, make_location, on_hand, receive
+from tests.factories import SYSTEM, item, make_actor, make_location, on_hand, receive
 from tests.pages import hidden, text_of
 
 HEAD = "place,item,lot,use by,units,source\n"
@@ -49,6 +53,10 @@ def test_a_sheet_is_booked_in_once_and_balances(database):
         ("Store,cooker,,,five,", "whole number"),
         ("Store,cooker,,,0,", "whole number"),
         ("Store,cooker,,,999999,", "whole number"),
+        ('Store,cooker,,,"1,5",', "whole number"),
+        ("Store,cooker,,,000000000001999999,", "whole number"),
+        ("Store,cooker,,,-5,", "whole number"),
+        (f"Store,cooker,{'ß' * 40},,5,", "40 signs"),
         ("Store,naloxone-nasal-4,A,3/4/2028,5,", "without doubt"),
         ("Store,naloxone-nasal-4,A,2028-02-30,5,", "without doubt"),
         ("Store,naloxone-nasal-4,,2028-02-01,5,", "belongs to a lot"),
@@ -67,6 +75,41 @@ def test_a_row_that_cannot_be_says_why_and_the_others_can_go_on(database, row, s
     with pytest.raises(NothingToBringIn, match="left out"):
         bring_in(rows, form_id, leave_out_others=False, by=lead, at=now())
     assert bring_in(rows, form_id, leave_out_others=True, by=lead, at=now()) == 1
+
+
+@pytest.mark.parametrize("code", ["369547353025", "00369547353025", "69547-0353-02", "6954735302", "ndc 69547-353-02"])
+def test_a_code_on_a_pack_names_its_item_in_all_its_forms(database, code):
+    make_location(name="Store")
+    add_identifier(item(), PrintedCode(system=IdentifierSystem.GTIN, text="369547353025"), by=SYSTEM)
+    [row] = read_opening_sheet(sheet(f"Store,{code},NX1,2028-01,5,"), make_actor("programme_lead"), new_id())
+    assert row.line is not None and row.line.item_id == item().id
+
+
+@pytest.mark.parametrize("units", ["1000", '"1,000"', "1 000", "1000.0"])
+def test_units_are_read_as_spreadsheets_write_them(database, units):
+    make_location(name="Store")
+    [row] = read_opening_sheet(sheet(f"Store,cooker,,,{units},"), make_actor("programme_lead"), new_id())
+    assert row.line is not None and row.line.units == 1000
+
+
+def test_a_sheet_that_the_page_can_show_it_can_also_book_in(sign_in_as):
+    shelf, lead = make_location(name="Store"), sign_in_as("programme_lead")
+    remark = ",".join(["für „später“"] * 12)
+    rows = [f"Store,cooker,C{number},,7,,{remark}" for number in range(1_900)]
+    answer = lead.post("/stock/opening/", data={"file": (io.BytesIO(sheet(*rows)), "stock.csv")})
+    html = answer.get_data(as_text=True)
+    assert "1,900 rows can be brought in" in text_of(html)
+    [text] = re.findall(r"<textarea[^>]*>(.*?)</textarea>", html, re.DOTALL)
+    lead.send("/stock/opening/book", form_id=hidden(html, "form_id"), text=unescape(text))
+    [first] = db.session.scalars(select(Lot).where(Lot.lot_number == "C0"))
+    assert on_hand(shelf, first) == 7
+
+
+def test_a_sheet_that_is_too_long_to_be_sent_back_says_so_before_it_is_looked_at(sign_in_as):
+    make_location(name="Store")
+    content = sheet(f"Store,cooker,C1,,7,{'x' * 30_000}", *(f",,,,,{'y' * 30_000}" for _row in range(60)))
+    answer = sign_in_as("programme_lead").post("/stock/opening/", data={"file": (io.BytesIO(content), "stock.csv")})
+    assert "Split it into several files" in text_of(answer)
 
 
 def test_the_same_lot_twice_in_a_sheet_is_not_added_up_in_silence(database):

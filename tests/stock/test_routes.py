@@ -30,7 +30,7 @@ def test_what_arrived_lies_on_the_shelf_with_its_lot_date_and_doses(sign_in_as):
     fields = {"form_id": hidden(client.page(path), "form_id"), "item": item().public_id, "quantity": "24"}
     client.send(path, **fields, lot_number="nx24b17", expiry="2030-06-30")
     page = text_of(client.page(f"/stock/{shelf.public_id}"))
-    assert "Naloxone nasal spray 4 mg NX24B17 Naloxone nasal spray 4 mg Jun 30, 2030 24 kits (48 doses)" in page
+    assert "Naloxone nasal spray 4 mg NX24B17 Naloxone nasal spray 4 mg 24 kits (48 doses) Jun 30, 2030" in page
 
 
 def test_the_same_receipt_sent_from_two_tabs_is_booked_once(sign_in_as):

@@ -91,10 +91,13 @@ def add_funding_rule(public_id: str, source_id: str, entry: RuleEntry, *, by: Ac
 
 
 def end_funding_rule(public_id: str, on: date, *, by: Actor) -> str:
-    """End a rule with a day, the first of its days at the earliest; return its source's public id."""
+    """End a rule with a day, the first of its days at the earliest; return its source's public id.
+
+    One that ends sooner keeps its end.
+    """
     with transaction():
         rule = choices.get_funding_rule(public_id)
-        rule.valid_until = max(on, rule.valid_from)
+        rule.valid_until = min(max(on, rule.valid_from), rule.valid_until or date.max)
         source = db.session.get_one(FundingSource, rule.funding_source_id)
         record(Event.FUNDING_CHANGED, by=by, subject=source.public_id)
         return source.public_id

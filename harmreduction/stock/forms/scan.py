@@ -1,13 +1,14 @@
 """The forms of scanning: a code, and which item it belongs to."""
 
 from collections.abc import Sequence
+from datetime import date
 from enum import StrEnum
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
-from harmreduction.core.clock import now
 from harmreduction.stock.actions.identifiers import PrintedCode
 from harmreduction.stock.forms.checks import in_readers_order
 from harmreduction.stock.models import Item
@@ -36,8 +37,17 @@ class ScanForm(Form):
 
     @property
     def wanted_for(self) -> ScanPurpose:
-        """Return what the code was scanned for."""
-        return ScanPurpose(self.purpose.data) if self.purpose.data in list(ScanPurpose) else ScanPurpose.LOOK
+        """Return what the code was scanned for; a delivery needs a place."""
+        purpose = ScanPurpose(self.purpose.data) if self.purpose.data in list(ScanPurpose) else ScanPurpose.LOOK
+        return ScanPurpose.LOOK if purpose is ScanPurpose.RECEIVE and self.receiving_place is None else purpose
+
+    @property
+    def receiving_place(self) -> UUID | None:
+        """Return the public id of the place that a delivery is booked into."""
+        try:
+            return UUID(self.place.data)
+        except (TypeError, ValueError):
+            return None
 
 
 class CodeForm(Form):
@@ -83,11 +93,11 @@ class TeachForm(Form):
         """Offer the items of the programme."""
         self.item.choices = {"": ""} | {item.public_id: translated(item.name) for item in in_readers_order(items)}
 
-    def printed_code(self) -> PrintedCode:
+    def printed_code(self, today: date) -> PrintedCode:
         """Return the code, which was just compared with its pack."""
         return PrintedCode(
             system=IdentifierSystem.GTIN,
             text=self.gtin.data,
             pack_size=self.pack_size.data or 1,
-            verified_on=now().date(),
+            verified_on=today,
         )

@@ -14,6 +14,8 @@ from harmreduction.stock.models.places import StockLocation
 # Few rows have these, and a hand-out has none to write.
 HAS_CAUSE = text("cause_id IS NOT NULL")
 HAS_ANCHOR = text("anchor_id IS NOT NULL")
+# What was used at a place is added up from this index alone.
+FROM_ALONE = ("from_location_id", "lot_id", "occurred_at", "order_key", "quantity", "to_location_id")
 # A recall adds up what went to participants, by place and by how the lot was known, from this index alone.
 TO_ALONE = ("to_location_id", "lot_id", "occurred_at", "order_key", "quantity", "from_location_id", "lot_source")
 
@@ -70,7 +72,7 @@ class StockMovement(Base):
         UniqueConstraint("transaction_id", "line_no"),
         CheckConstraint("quantity > 0", name="moves_something"),
         CheckConstraint("from_location_id <> to_location_id", name="goes_somewhere"),
-        Index("ix_stock_movement_from", "from_location_id", "lot_id", "occurred_at", "order_key", "quantity"),
+        Index("ix_stock_movement_from", *FROM_ALONE),
         Index("ix_stock_movement_to", *TO_ALONE),
         Index("ix_stock_movement_lot", "lot_id", "occurred_at"),
         Index("ix_stock_movement_anchor", "anchor_id", sqlite_where=HAS_ANCHOR, postgresql_where=HAS_ANCHOR),

@@ -11,9 +11,10 @@ from harmreduction.core.db import db
 from harmreduction.stock.ledger import ANCHOR, BALANCE, MOVEMENT
 from harmreduction.stock.models import StockLocation, StockReason
 from harmreduction.stock.queries.moves import Move, as_moves, moves
-from harmreduction.stock.rules import TransactionKind
+from harmreduction.stock.rules import VIRTUAL_LOCATION_IDS, LocationKind, TransactionKind
 from harmreduction.stock.rules.stories import StoryLine, tell, whole_groups
 
+PARTICIPANT = VIRTUAL_LOCATION_IDS[LocationKind.PARTICIPANT]
 PER_PAGE = 50  # movements; folded, they make a page that a person reads
 
 Key = tuple[datetime, str]  # (moment, order key): by what everything that happened is in order
@@ -42,7 +43,10 @@ class Moved:
 
 @dataclass(frozen=True, kw_only=True)
 class Counted:
-    """A count as part of a story: what it differed by when it was posted, and what late entries have left of that."""
+    """A count as part of a story: what it differed by when it was posted, and what late entries have left of that.
+
+    is_taken: what is gone was taken from there by participants, as from a machine or a box.
+    """
 
     happened_at: datetime
     order_key: str
@@ -52,6 +56,7 @@ class Counted:
     at_first: int
     change: int
     reason: str
+    is_taken: bool
     fold_key: None = None
 
     @property
@@ -179,6 +184,7 @@ def _counted(asked: Asked) -> list[Entry]:
             at_first=differences.get(row.id, (0, 0))[0],
             change=differences.get(row.id, (0, 0))[1],
             reason=row.reason or "",
+            is_taken=row.counterpart_id == PARTICIPANT,
         )
         for row in rows
     ]

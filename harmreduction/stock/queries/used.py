@@ -52,16 +52,14 @@ def read_sums(span: Span) -> Iterator[Sum]:
     """Return how lots changed at places by the hour, and what of it was used; several sums may be of one hour."""
     taken = case((TARGET == PARTICIPANT, StockMovement.quantity), else_=0)
     given_back = case((SOURCE == PARTICIPANT, -StockMovement.quantity), else_=0)
-    yield from _add_up(span, SOURCE, -StockMovement.quantity, taken)
-    yield from _add_up(span, TARGET, StockMovement.quantity, given_back)
+    yield from _add_up(span, SOURCE, -1, taken)
+    yield from _add_up(span, TARGET, 1, given_back)
     yield from _add_standing(span, TransactionKind.RETURN, TARGET, PARTICIPANT, 1)
     yield from _add_standing(span, TransactionKind.ASSEMBLE, SOURCE, ASSEMBLY, 1)
     yield from _add_standing(span, TransactionKind.DISASSEMBLE, TARGET, ASSEMBLY, -1)
 
 
-def _add_up(
-    span: Span, place: InstrumentedAttribute[int], change: ColumnElement[int], used: ColumnElement[int]
-) -> Iterator[Sum]:
+def _add_up(span: Span, place: InstrumentedAttribute[int], sign: int, used: ColumnElement[int]) -> Iterator[Sum]:
     """Return the sums of all movements at places; through balances, each lot is found by the index of its place."""
     moved = and_(
         place == StockBalance.location_id,
@@ -70,14 +68,21 @@ def _add_up(
     )
     hour = _hour(span)
     sums = (
-        select(StockBalance.location_id, StockBalance.lot_id, Lot.item_id, hour, func.sum(change), func.sum(used))
+        select(
+            StockBalance.location_id,
+            StockBalance.lot_id,
+            Lot.item_id,
+            hour,
+            sign * func.sum(StockMovement.quantity),
+            func.sum(used),
+        )
         .select_from(StockBalance)
         .join(Lot, Lot.id == StockBalance.lot_id)
         .join(StockMovement, moved)
         .where(StockBalance.location_id.in_(span.location_ids), _is_of_item(span))
         .group_by(StockBalance.location_id, StockBalance.lot_id, Lot.item_id, hour)
     )
-    yield from (Sum(*row) for row in db.session.execute(sums).tuples())
+    yield from (Sum(*row) for row in db.session.execute(sums))
 
 
 def _add_standing(

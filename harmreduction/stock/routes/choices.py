@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from harmreduction.core import clock
 from harmreduction.core.errors import DomainError
 from harmreduction.core.permissions import Permission
+from harmreduction.settings.queries import current_settings
 from harmreduction.stock.actions import choices as actions
 from harmreduction.stock.forms.choices import ChoiceForm, FundingRuleForm, FundingSourceForm, ReasonForm
 from harmreduction.stock.models import FundingSource
@@ -142,8 +143,9 @@ def add_rule(source_id: str) -> ResponseReturnValue:
 @requires(Permission.MANAGE_CATALOGUE)
 def end_rule(rule_id: str) -> ResponseReturnValue:
     """End a rule today."""
-    source_id = actions.end_funding_rule(str(rule_id), clock.now().date(), by=current_actor())
-    flash(_("The rule ends today."), "good")
+    today = clock.today(current_settings().time_zone)
+    source_id = actions.end_funding_rule(str(rule_id), today, by=current_actor())
+    flash(_("Saved."), "good")
     return redirect(url_for(".source", source_id=source_id))
 
 

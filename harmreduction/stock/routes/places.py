@@ -40,7 +40,7 @@ from harmreduction.web.i18n import say
 bp = Blueprint("stock", __name__, url_prefix="/stock")
 
 SOON = 90  # days
-MOVES_SHOWN = 50
+MOVES_READ, LINES_SHOWN = 50, 15
 KINDS = {kind.value: text for kind, text in LOCATION_KINDS.items()}
 
 
@@ -74,7 +74,7 @@ def place(location_id: str) -> ResponseReturnValue:
     location = queries.get_location_of(current_actor(), str(location_id))
     time_zone = queries.time_zone_of(location)
     today = clock.today(time_zone)
-    moves = list_moves(location.id, limit=MOVES_SHOWN)
+    moves = list_moves(location.id, limit=MOVES_READ)
     return render_template(
         "stock/place.html",
         location=location,
@@ -88,7 +88,7 @@ def place(location_id: str) -> ResponseReturnValue:
         heated=heated_at(location.id),
         counted_at=last_counted([location.id]).get(location.id),
         shift=open_shift_at(location.id),
-        moves=fold_moves(moves, time_zone),
+        moves=fold_moves(moves, time_zone)[:LINES_SHOWN],
         sentence=moves_sentence,
         may_be_taken_back=_may_be_taken_back(moves),
         taken_back_here=TAKEN_BACK_HERE,

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from harmreduction.core import clock
 from harmreduction.core.errors import DomainError
 from harmreduction.core.permissions import Permission
+from harmreduction.settings.queries import current_settings
 from harmreduction.stock import queries
 from harmreduction.stock.actions.identifiers import add_identifier
 from harmreduction.stock.forms.scan import ScanForm, ScanPurpose, TeachForm
@@ -43,7 +44,8 @@ def teach() -> ResponseReturnValue:
     form.offer(queries.list_items())
     if form.validate_on_submit():
         try:
-            add_identifier(queries.get_item(form.item.data), form.printed_code(), by=current_actor())
+            today = clock.today(current_settings().time_zone)
+            add_identifier(queries.get_item(form.item.data), form.printed_code(today), by=current_actor())
             flash(_("Saved. From now on this code is known."), "good")
             return redirect(url_for(".index"))
         except DomainError as problem:
@@ -53,14 +55,14 @@ def teach() -> ResponseReturnValue:
 
 def _onward(form: ScanForm, scanned: Scanned) -> str:
     """Return the page that is filled in by the code, where it was scanned for one and leaves no doubt."""
-    if scanned.item is None or form.wanted_for is ScanPurpose.LOOK or scanned.code.warnings:
+    if scanned.item is None or scanned.code.warnings or form.wanted_for is ScanPurpose.LOOK:
         return ""
     if form.wanted_for is ScanPurpose.HAND_OUT:
         lot = scanned.lots[0].public_id if len(scanned.lots) == 1 else None
         return url_for("encounters.hand_out_items", item=scanned.item.public_id, lot=lot)
     return url_for(
         "stock_movements.receive",
-        location_id=form.place.data,
+        location_id=form.receiving_place,
         item=scanned.item.public_id,
         lot=scanned.lot_number or None,
         expiry=scanned.code.expiry,
@@ -73,13 +75,13 @@ def _show(form: ScanForm, scanned: Scanned) -> str:
     actor = current_actor()
     teach_form = TeachForm(formdata=None, gtin=scanned.code.gtin, pack_size=1)
     teach_form.offer(queries.list_items())
-    places = queries.list_locations_of(actor) if actor.may(Permission.HANDLE_STOCK) else []
+    here = queries.list_locations_of(actor)
     return render_template(
         "stock/scan.html",
         form=form,
         scanned=scanned,
         teach=teach_form,
-        places=places,
+        places=here if actor.may(Permission.HANDLE_STOCK) else [],
         statuses={status.value: text for status, text in LOT_STATUSES.items()},
-        today=queries.today_at([place.id for place in places], now=clock.now()),
+        today=queries.today_at([place.id for place in here], now=clock.now()),
     )
