@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
-from sqlalchemy import Table, delete, select
+from sqlalchemy import Table, delete, func, select
 
 from harmreduction.audit.actions import record
 from harmreduction.audit.rules import Event
 from harmreduction.core.actor import Actor
-from harmreduction.core.db import db, insert_if_new, new_id, transaction
+from harmreduction.core.db import db, insert_or_change, new_id, transaction
 from harmreduction.core.messages import message
 from harmreduction.stock.models import Item, ItemIdentifier
 from harmreduction.stock.queries.identifiers import get_identifier
@@ -29,11 +29,22 @@ class PrintedCode:
 
 
 def add_identifier(item: Item, code: PrintedCode, *, by: Actor) -> None:
-    """Say that a code belongs to an item, once; raises UnusableCode where it is none or another item's."""
+    """Say that a code belongs to an item, or what its pack holds where that is said already.
+
+    Raises UnusableCode where it is no code, or another item's.
+    """
     value = normalised_identifier(code.system, code.text)
     with transaction():
+        said = insert_or_change(IDENTIFIER)
         db.session.execute(
-            insert_if_new(IDENTIFIER),
+            said.on_conflict_do_update(
+                index_elements=["system", "value"],
+                set_={
+                    "pack_size": said.excluded.pack_size,
+                    "verified_on": func.coalesce(said.excluded.verified_on, IDENTIFIER.c.verified_on),
+                },
+                where=IDENTIFIER.c.item_id == item.id,
+            ),
             {
                 "public_id": new_id(),
                 "item_id": item.id,

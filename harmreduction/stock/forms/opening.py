@@ -3,11 +3,12 @@
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, TextAreaField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from harmreduction.web.forms import Form, OnceField
 
 LONGEST_TEXT = 1_000_000
+LARGEST_FILE = 500_000  # bytes; the page sends them back, and there a letter can become three signs and more
 
 
 class OpeningSheetForm(Form):
@@ -15,10 +16,17 @@ class OpeningSheetForm(Form):
 
     file = FileField(_("CSV file"), [FileRequired(_("Choose a file."))])
 
+    def validate_file(self, field: FileField) -> None:
+        """Refuse a file that the page could not send back."""
+        if len(self.content()) > LARGEST_FILE:
+            raise ValidationError(
+                str(_("This file is too large. Leave out the columns that are not needed, or split it into several."))
+            )
+
     def content(self) -> bytes:
         """Return what is in the file."""
-        with self.file.data.stream as stream:
-            return bytes(stream.read())
+        self.file.data.stream.seek(0)
+        return bytes(self.file.data.stream.read())
 
 
 class BringInForm(Form):

@@ -17,7 +17,7 @@ from harmreduction.core.clock import in_zone, start_of_day, today
 from harmreduction.core.db import db
 from harmreduction.sites.models import Site
 from harmreduction.stock.models import Lot, LotStatusChange, StockBalance, StockLocation
-from harmreduction.stock.queries.used import HOUR, MINUTE, Span, Sum, read_sums
+from harmreduction.stock.queries.used import HOUR, MINUTE, Span, Sum, is_asked_about, read_sums
 from harmreduction.stock.rules import REAL_KINDS, LotStatus
 from harmreduction.stock.rules.ordering import DAYS_OF_USE, DatedLot, LotHistory, Use, use_of
 
@@ -78,17 +78,19 @@ class History:
         return {item_id: use_of(lots[item_id], used[item_id], DAYS_OF_USE) for item_id in {*lots, *used}}
 
 
-def read_history(locations: Collection[StockLocation], *, now: datetime) -> History:
-    """Read what the last six months say of these places and of all that they serve."""
+def read_history(
+    locations: Collection[StockLocation], *, now: datetime, item_ids: Collection[int] | None = None
+) -> History:
+    """Read what the last six months say of these places and of all that they serve, about some items or all."""
     serves = served_by([location.id for location in locations])
     ids = frozenset[int]().union(*serves.values())
     zones = time_zones_of(ids)
     starts = [start for zone in set(zones.values()) for start in _starts_of_days(zone, now)]
-    span = Span(location_ids=ids, since=min(starts, default=now), sign=sign_for(starts))
+    span = Span(location_ids=ids, since=min(starts, default=now), sign=sign_for(starts), item_ids=item_ids)
     return History(
         zones=zones,
         serves=serves,
-        held=_read_held(ids, now),
+        held=_read_held(span, now),
         sums=_by_place(read_sums(span)),
     )
 
@@ -104,7 +106,7 @@ def use_by_month(location: StockLocation, item_id: int, *, months: int, now: dat
     starts = [start_of_day(first, zone) for first in firsts]
     chain = served_by([location.id])[location.id]
     used = dict.fromkeys(firsts, 0)
-    span = Span(location_ids=chain, since=starts[0], sign=sign_for(starts), item_id=item_id)
+    span = Span(location_ids=chain, since=starts[0], sign=sign_for(starts), item_ids=[item_id])
     for sum_ in read_sums(span):
         month = in_zone(_moment(sum_.hour), zone).date().replace(day=1)
         if month in used:
@@ -201,15 +203,15 @@ def _of(places: Iterable[int], rows: Mapping[int, list[Row]]) -> Iterator[Row]:
         yield from rows.get(place, ())
 
 
-def _read_held(ids: Collection[int], now: datetime) -> dict[int, list[Held]]:
-    """Read every lot that lies or lay at these places."""
+def _read_held(span: Span, now: datetime) -> dict[int, list[Held]]:
+    """Read every lot that lies or lay at some places."""
     latest = select(LotStatusChange.lot_id, func.max(LotStatusChange.recorded_at).label("since"))
     since = latest.group_by(LotStatusChange.lot_id).subquery()
     rows = db.session.execute(
         select(StockBalance, Lot.item_id, Lot.effective_expiry, Lot.status, since.c.since)
         .join(Lot, Lot.id == StockBalance.lot_id)
         .outerjoin(since, since.c.lot_id == Lot.id)
-        .where(StockBalance.location_id.in_(ids))
+        .where(StockBalance.location_id.in_(span.location_ids), is_asked_about(span))
     )
     found: dict[int, list[Held]] = defaultdict(list)
     for balance, item_id, expiry, status, changed_at in rows:

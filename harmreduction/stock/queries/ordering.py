@@ -1,7 +1,7 @@
 """Read what places hold, want to hold and used, and say from it what runs low and what to order."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -91,7 +91,7 @@ def list_needs(places: Sequence[StockLocation], *, now: datetime) -> list[Need]:
         for need in _needs_of(places, list_items(), now)
         if need.levels.are_set or need.use.units or need.supply.usable
     ]
-    return sorted(found, key=lambda need: (WORST_FIRST[need.status], need.months is None, need.months or 0))
+    return _worst_first(found)
 
 
 def list_needs_of(place: StockLocation, *, now: datetime) -> list[Need]:
@@ -107,10 +107,12 @@ def get_need(place: StockLocation, item: Item, *, now: datetime) -> Need:
 
 def list_low(actor: Actor, limit: int) -> list[Need]:
     """Return what runs low at a person's places of what these want to hold, worst first."""
-    with_levels = set(db.session.scalars(select(StockPolicy.location_id).distinct()))
-    places = [place for place in list_ordering_places_of(actor) if place.id in with_levels]
-    needs = list_needs(places, now=this_moment()) if places else []
-    return [need for need in needs if need.levels.are_set and need.status in RUNNING_LOW][:limit]
+    places = list_ordering_places_of(actor)
+    wanted = levels_of([place.id for place in places]).keys()
+    places = [place for place in places if any(place.id == place_id for place_id, _item_id in wanted)]
+    items = [item for item in list_items() if any(item.id == item_id for _place_id, item_id in wanted)]
+    needs = _needs_of(places, items, this_moment()) if wanted else []
+    return _worst_first(need for need in needs if need.levels.are_set and need.status in RUNNING_LOW)[:limit]
 
 
 def levels_of(location_ids: Collection[int]) -> dict[Key, Levels]:
@@ -128,10 +130,16 @@ def levels_of(location_ids: Collection[int]) -> dict[Key, Levels]:
     }
 
 
+def _worst_first(needs: Iterable[Need]) -> list[Need]:
+    """Put in order how places are stocked: worst first, and what is gone soonest before the rest."""
+    return sorted(needs, key=lambda need: (WORST_FIRST[need.status], need.months is None, need.months or 0))
+
+
 def _needs_of(places: Sequence[StockLocation], items: Sequence[Item], now: datetime) -> list[Need]:
     """Return how places are stocked with these items."""
     ids = [place.id for place in places]
-    history, levels = read_history(places, now=now), levels_of(ids)
+    history = read_history(places, now=now, item_ids=[item.id for item in items])
+    levels = levels_of(ids)
     coming, committed = _coming_to(ids), _committed_at(ids)
     found = []
     for place in places:

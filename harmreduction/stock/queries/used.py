@@ -29,12 +29,12 @@ HOUR, MINUTE = len("2026-11-21 22"), len("2026-11-21 22:41")
 
 @dataclass(frozen=True, kw_only=True)
 class Span:
-    """Places (ids), since when, and how many signs of a moment make its hour or minute; one item, or all."""
+    """Places (ids), since when, and how many signs of a moment make its hour or minute; some items, or all."""
 
     location_ids: Collection[int]
     since: datetime
     sign: int = HOUR
-    item_id: int | None = None
+    item_ids: Collection[int] | None = None
 
 
 class Sum(NamedTuple):
@@ -79,7 +79,7 @@ def _add_up(span: Span, place: InstrumentedAttribute[int], sign: int, used: Colu
         .select_from(StockBalance)
         .join(Lot, Lot.id == StockBalance.lot_id)
         .join(StockMovement, moved)
-        .where(StockBalance.location_id.in_(span.location_ids), _is_of_item(span))
+        .where(StockBalance.location_id.in_(span.location_ids), is_asked_about(span))
         .group_by(StockBalance.location_id, StockBalance.lot_id, Lot.item_id, hour)
     )
     yield from (Sum(*row) for row in db.session.execute(sums))
@@ -101,7 +101,7 @@ def _add_standing(
             StockMovement.occurred_at >= span.since,
             StockTransaction.kind == kind,
             ~taken_back.exists(),
-            _is_of_item(span),
+            is_asked_about(span),
         )
     )
     for location_id, lot_id, item_id, hour, units in db.session.execute(rows):
@@ -113,6 +113,6 @@ def _hour(span: Span) -> ColumnElement[str]:
     return func.substr(cast(StockMovement.occurred_at, String), 1, span.sign).label("hour")
 
 
-def _is_of_item(span: Span) -> ColumnElement[bool]:
-    """Return the condition that a lot is of the item that is asked about, if one is."""
-    return true() if span.item_id is None else Lot.item_id == span.item_id
+def is_asked_about(span: Span) -> ColumnElement[bool]:
+    """Return the condition that a lot is of the items that are asked about."""
+    return true() if span.item_ids is None else Lot.item_id.in_(span.item_ids)

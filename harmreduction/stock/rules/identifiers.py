@@ -34,14 +34,14 @@ class UnusableCode(DomainError):
 
 def normalised_identifier(system: IdentifierSystem, text: str) -> str:
     """Return a code as it is stored; raises UnusableCode with a sentence where it cannot be one."""
-    text = text.strip()
+    text = text.strip().upper()
     if not text or len(text) > LONGEST:
         raise UnusableCode(message("Enter the code as printed, up to 40 signs."))
     if system is IdentifierSystem.GTIN:
         return _gtin(text.replace(" ", ""))
     if system is IdentifierSystem.NDC and not ndc_readings(text) and not _is_twelve_digits(text):
         raise UnusableCode(message("An NDC has 10 or 11 digits, like 69547-353-02. Enter it with its hyphens."))
-    return text.upper()
+    return text
 
 
 def _gtin(digits: str) -> str:

@@ -11,10 +11,11 @@ from harmreduction.core.errors import DomainError
 from harmreduction.core.messages import Message, message
 from harmreduction.stock.rules.movements import MOST_AT_ONCE
 
-LONGEST_SHEET = 2_000  # rows; a store with more lots brings them in several files
+LONGEST_SHEET = 500  # rows; they are booked in one go, for which hand-outs wait a few seconds
 LONGEST_LOT = 40
 FULL_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 MONTH = re.compile(r"(\d{4})[-/.](\d{1,2})|(\d{1,2})[-/.](\d{4})")
+UNITS = re.compile(r"([0-9]{1,12}|[0-9]{1,3}(?:[, ][0-9]{3})+)(?:\.0+)?")
 SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
 
 
@@ -169,14 +170,16 @@ def _named(text: str, known: Mapping[str, int], problem: Message) -> int:
 
 def _lot(text: str) -> str:
     """Return a lot number."""
-    if len(text) > LONGEST_LOT:
+    number = text.upper()  # which can be longer: ß becomes SS
+    if len(number) > LONGEST_LOT:
         raise UnreadableCell(message("A lot number has at most 40 signs."))
-    return text.upper()
+    return number
 
 
 def _units(text: str) -> int:
-    """Return a number of units."""
-    digits = text.replace(",", "").replace(" ", "").removesuffix(".0")
-    if not (digits.isascii() and digits.isdigit()) or not 0 < int(digits[:12]) <= MOST_AT_ONCE:
+    """Return a number of units; a comma or a space parts thousands, and 1,5 is not 15."""
+    found = UNITS.fullmatch(text)
+    units = int(re.sub(r"\D", "", found[1])) if found else 0
+    if not 0 < units <= MOST_AT_ONCE:
         raise UnreadableCell(message("Enter a whole number from 1 to %(most)s.", most=f"{MOST_AT_ONCE:,}"))
-    return int(digits)
+    return units
