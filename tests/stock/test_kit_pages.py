@@ -54,6 +54,15 @@ def test_a_lead_writes_a_recipe_and_the_item_becomes_a_kit(sign_in_as):
     assert "Wound care kit" in text_of(client.page("/stock/kits/"))
 
 
+def test_a_part_that_went_out_of_use_stays_in_a_recipe_until_somebody_takes_it_out(sign_in_as):
+    lead = sign_in_as("programme_lead")
+    write(KIT, (VIAL, 2), (SYRINGE, 2))
+    with transaction():
+        item(SYRINGE).is_active = False
+    page = lead.page(f"/stock/kits/{item(KIT).public_id}/recipe")
+    assert re.search(rf'<option selected value="{item(SYRINGE).public_id}">', page)
+
+
 def test_a_recipe_without_parts_gets_a_sentence_and_one_that_is_changed_shows_what_was_there(sign_in_as):
     client = sign_in_as("programme_lead")
     write(KIT, (VIAL, 2), (SYRINGE, 2, True))

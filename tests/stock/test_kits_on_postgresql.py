@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from harmreduction.core.db import db
 from harmreduction.core.errors import OutOfDate
@@ -22,6 +22,24 @@ pytestmark = pytest.mark.xdist_group("postgresql")
 def database(postgresql_database):
     """Take the place of the embedded database."""
     return postgresql_database
+
+
+def test_who_packs_waits_for_no_hand_out_that_only_names_the_kit_and_its_parts(postgresql_app, database):
+    """Each would hold what the other waits for: the hand-out its lots, the packing their balances."""
+    shelf_id = a_shelf_with_parts().id
+
+    def pack_three():
+        with postgresql_app.app_context():
+            pack(db.session.get_one(StockLocation, shelf_id), 3)
+
+    with db.engine.connect() as hand_out:
+        hand_out.execute(text("SELECT 1 FROM item, lot FOR KEY SHARE"))  # as every line does that points to them
+        packing = threading.Thread(target=pack_three)
+        packing.start()
+        packing.join(timeout=10)
+        had_to_wait = packing.is_alive()
+    packing.join()
+    assert not had_to_wait
 
 
 def test_people_who_pack_at_one_moment_never_pack_the_same_part_twice(postgresql_app, database):

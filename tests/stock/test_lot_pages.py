@@ -4,6 +4,7 @@ import csv
 import io
 from datetime import date, timedelta
 
+import pytest
 from sqlalchemy import select
 
 from harmreduction.audit.models import AuditEntry
@@ -77,3 +78,20 @@ def test_a_lead_takes_the_list_along_and_no_cell_runs(sign_in_as):
     db.session.rollback()
     exported = select(AuditEntry).where(AuditEntry.event == Event.STOCK_EXPORTED.name)
     assert len(db.session.scalars(exported).all()) == 2
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["before=0001-01-01T00:00:00%2B14:00_x", "before=2026-10-01_", "before=2026-13-01_x", "place=%00", "before=_"],
+)
+def test_an_address_that_nobody_wrote_here_shows_the_card(sign_in_as, asked):
+    lot = receive(make_location(), 20)
+    client = sign_in_as("programme_lead")
+    assert "Lot A1" in client.page(f"/stock/lots/{lot.public_id}?{asked}")
+
+
+@pytest.mark.parametrize("on", ["9999-12-31", "0001-01-01", "soon", ""])
+def test_a_day_that_cannot_be_is_the_nearest_that_can(sign_in_as, on):
+    lot = receive(make_location(), 20)
+    page = sign_in_as("programme_lead").page(f"/stock/lots/{lot.public_id}/on-a-day?on={on}")
+    assert ("20 kits (40 doses)" in page) == (on != "0001-01-01")

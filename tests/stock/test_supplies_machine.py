@@ -355,7 +355,7 @@ def test_whatever_people_do_with_supplies_the_ledger_says_what_hindsight_says(da
         start_over()
         return Supplies()
 
-    examples = 20 if db.engine.dialect.name == "sqlite" else 4  # starting over costs more on PostgreSQL
+    examples = 15 if db.engine.dialect.name == "sqlite" else 4  # starting over costs more on PostgreSQL
     run_state_machine_as_test(
         machine,
         settings=settings(

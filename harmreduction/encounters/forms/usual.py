@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, FieldList, FormField, HiddenField, RadioField, StringField
 from wtforms import Form as Part
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from harmreduction.encounters.models import UsualHandout
 from harmreduction.encounters.usual import TILE_ICONS, Tile
@@ -18,7 +18,7 @@ class UnitsPart(Part):  # type: ignore[misc]  # WTForms ships no types
     """How many units of one item a tap hands out."""
 
     item = HiddenField()
-    quantity = WholeNumberField(_("How many"), [NumberRange(0, 1_000)])
+    quantity = WholeNumberField(_("How many"), [Optional(), NumberRange(0, 1_000)])
 
 
 class TileForm(Form):
@@ -39,15 +39,16 @@ class TileForm(Form):
     lines = FieldList(FormField(UnitsPart))
 
     def offer(self, items: Sequence[Item], tile: UsualHandout | None) -> None:
-        """Lay out one line for each item, with what the tile hands out now."""
+        """Lay out one line for each item, with what the tile hands out now, be that out of use."""
         self.icon.choices = {icon: say(text) for icon, text in TILE_ICONS.items()}
         units = {line.item.public_id: line.quantity for line in tile.lines} if tile else {}
+        offered = {item.public_id: item for item in items}
+        offered |= {line.item.public_id: line.item for line in tile.lines} if tile else {}
         if not self.is_submitted():
-            for item in items:
+            for item in offered.values():
                 self.lines.append_entry({"item": item.public_id, "quantity": units.get(item.public_id)})
-        by_id = {item.public_id: item for item in items}
         for entry in self.lines:
-            entry.form.thing = by_id.get(entry.form.item.data)
+            entry.form.thing = offered.get(entry.form.item.data)
 
     def tile(self) -> Tile:
         """Return the tile as entered."""

@@ -123,13 +123,16 @@ def _plan(packing: Packing, today: date) -> PackingPlan:
 
 
 def _hold_lots(location_id: int, lot_ids: Sequence[int]) -> None:
-    """Take hold of lots and their balances, in the order of the ledger, so that dates and units stay as they are."""
+    """Take hold of lots and their balances, in the order of the ledger, so that dates and units stay as they are.
+
+    Others may go on pointing to a lot: a hand-out does so before it takes hold of balances.
+    """
     db.session.execute(
         select(StockBalance.lot_id, Lot.id)
         .join(Lot, Lot.id == StockBalance.lot_id)
         .where(StockBalance.location_id == location_id, StockBalance.lot_id.in_(lot_ids))
         .order_by(StockBalance.lot_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).all()
 
 
@@ -205,7 +208,8 @@ def _hand_on_heat(
 
 def _check_on_hand(apart: TakingApart) -> None:
     """Refuse to take apart more kits than the book holds: what came out of them would be made up."""
-    _hold_lots(apart.location_id, [apart.kit_lot_id])
+    inside = select(LotComponent.component_lot_id).where(LotComponent.kit_lot_id == apart.kit_lot_id)
+    _hold_lots(apart.location_id, [apart.kit_lot_id, *db.session.scalars(inside)])
     here = select(StockBalance.on_hand).where(
         StockBalance.location_id == apart.location_id, StockBalance.lot_id == apart.kit_lot_id
     )

@@ -164,12 +164,14 @@ def _move_over(merge: Merge, pairs: Sequence[tuple[Lot, Lot]], *, by: Actor) -> 
 
 def _lines(slip_id: int, stays_id: int) -> list[MovementLine]:
     """Return the movements that empty one lot and fill the other everywhere; below zero goes the other way round."""
-    balances = db.session.execute(
-        select(BALANCE.c.location_id, BALANCE.c.on_hand)
-        .where(BALANCE.c.lot_id == slip_id, BALANCE.c.on_hand != 0)
-        .order_by(BALANCE.c.location_id)
+    held = db.session.execute(
+        select(BALANCE.c.location_id, BALANCE.c.lot_id, BALANCE.c.on_hand)
+        .where(BALANCE.c.lot_id.in_((slip_id, stays_id)))
+        # In the order in which the ledger touches balances, so that no hand-out waits for us while we wait for it.
+        .order_by(BALANCE.c.location_id.in_(VIRTUAL_IDS), BALANCE.c.location_id, BALANCE.c.lot_id)
         .with_for_update()
     ).all()
+    balances = [(row.location_id, row.on_hand) for row in held if row.lot_id == slip_id and row.on_hand != 0]
     if any(location_id == IN_TRANSIT for location_id, _on_hand in balances):
         raise CannotMerge(message("Some of it is on the way to another place. Accept it there first, then merge."))
     lines: list[MovementLine] = []

@@ -44,7 +44,10 @@ class RecipeForm(Form):
     more = SubmitField(_("More lines"))
 
     def offer(self, items: Sequence[Item], recipe: KitRecipe | None) -> None:
-        """Lay out the lines of the recipe so far, some empty ones, and the items to choose from."""
+        """Lay out the lines of the recipe so far, some empty ones, and the items to choose from.
+
+        A part of the recipe that went out of use stays on offer, so that no change takes it out unseen.
+        """
         if not self.is_submitted():
             for line in recipe.lines if recipe else ():
                 left_out = line.component.has_expiry and not line.is_expiry_bearing
@@ -54,10 +57,11 @@ class RecipeForm(Form):
         if self.more.data or not self.is_submitted():
             for _line in range(EMPTY_LINES):
                 self.lines.append_entry()
-        names = {"": ""} | {item.public_id: translated(item.name) for item in in_readers_order(items)}
-        self.kit.choices = names
+        self.kit.choices = _named(items)
+        named_now = [line.component for line in recipe.lines] if recipe else []
+        parts = _named([*items, *(part for part in named_now if part not in items)])
         for entry in self.lines:
-            entry.form.item.choices = names
+            entry.form.item.choices = parts
 
     def change(self, kit: Item, items: dict[str, Item], today: date) -> RecipeChange:
         """Return the recipe as entered."""
@@ -82,6 +86,11 @@ class RecipeForm(Form):
     def _entered(self) -> list[Part]:
         """Return the lines that name a part and how many of it."""
         return [entry.form for entry in self.lines if entry.form.item.data and entry.form.quantity.data]
+
+
+def _named(items: Sequence[Item]) -> dict[str, str]:
+    """Return items as a list offers them, with an empty choice in front."""
+    return {"": ""} | {item.public_id: translated(item.name) for item in in_readers_order(items)}
 
 
 class PackForm(Form):

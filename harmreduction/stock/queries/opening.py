@@ -4,12 +4,13 @@ import io
 from collections.abc import Iterable, Iterator
 from uuid import UUID, uuid5
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from harmreduction.core.actor import Actor
 from harmreduction.core.db import db
 from harmreduction.core.messages import message
-from harmreduction.core.spreadsheets import Row, open_sheet
+from harmreduction.core.spreadsheets import Row as SheetRow
+from harmreduction.core.spreadsheets import open_sheet
 from harmreduction.stock.models import (
     NOT_SAID,
     FundingSource,
@@ -21,6 +22,7 @@ from harmreduction.stock.models import (
     StockTransaction,
 )
 from harmreduction.stock.queries.places import list_locations_of
+from harmreduction.stock.rules.ndc import ndc_readings
 from harmreduction.stock.rules.opening import (
     LONGEST_SHEET,
     Known,
@@ -58,7 +60,7 @@ def fact_of_row(form_id: str, number: int) -> str:
     return str(uuid5(UUID(form_id), f"row {number}"))
 
 
-def _not_too_many(rows: Iterable[Row]) -> Iterator[Row]:
+def _not_too_many(rows: Iterable[SheetRow]) -> Iterator[SheetRow]:
     """Stop at a sheet that is longer than a page can show."""
     for number, row in enumerate(rows):
         if number == LONGEST_SHEET:
@@ -71,15 +73,29 @@ def _not_too_many(rows: Iterable[Row]) -> Iterator[Row]:
 def _known(actor: Actor) -> Known:
     """Return what names can stand for; an item has its code, its name, and the codes on its packs."""
     items = db.session.scalars(select(Item).where(Item.is_active)).all()
-    codes = db.session.execute(select(ItemIdentifier.value, ItemIdentifier.item_id)).all()
+    codes = db.session.execute(
+        select(ItemIdentifier.value, ItemIdentifier.item_id)
+        .join(Item, Item.id == ItemIdentifier.item_id)
+        .where(Item.is_active)
+    ).all()
     places: Iterable[StockLocation] = list_locations_of(actor)
     return Known(
         places={place.name.casefold(): place.id for place in places},
         items={value.casefold(): item_id for value, item_id in codes}
         | {item.name.casefold(): item.id for item in items}
         | {item.code.casefold(): item.id for item in items},
+        codes=_all_forms(codes),
         sources={source.name.casefold(): source.id for source in db.session.scalars(select(FundingSource))},
     )
+
+
+def _all_forms(codes: Iterable[Row[str, int]]) -> dict[str, set[int]]:
+    """Return the codes as numbers: a barcode as it is, an NDC in each of its 11-digit readings."""
+    found: dict[str, set[int]] = {}
+    for value, item_id in codes:
+        for number in {value, *ndc_readings(value)}:
+            found.setdefault(number, set()).add(item_id)
+    return found
 
 
 def _without_doubles(rows: list[OpeningRow], form_id: str) -> list[OpeningRow]:

@@ -15,6 +15,7 @@ from harmreduction.web.paging import PER_PAGE, page_of
 
 bp = Blueprint("stock_discrepancies", __name__, url_prefix="/stock/discrepancies")
 
+LAST_PAGE = 10_000
 WORDS = {
     "kinds": {kind.value: text for kind, text in DISCREPANCY_KINDS.items()},
     "below_zero": DiscrepancyKind.NEGATIVE_BALANCE.value,
@@ -26,7 +27,7 @@ WORDS = {
 def index() -> ResponseReturnValue:
     """Show what does not fit, or what was settled."""
     is_open = request.args.get("show") != "settled"
-    number = max(request.args.get("page", 1, int), 1)
+    number = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
     ids = [place.id for place in queries.list_locations_of(current_actor(), only_active=False)]
     rows = list_discrepancies(ids, is_open=is_open, limit=PER_PAGE + 1, offset=(number - 1) * PER_PAGE)
     return render_template("stock/discrepancies.html", page=page_of(rows, number), is_open=is_open, **WORDS)

@@ -1,6 +1,8 @@
 """The pages of stock places: what needs someone, what lies where; opening, changing and closing a place."""
 
 from collections.abc import Sequence
+from datetime import date
+from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -73,7 +75,6 @@ def place(location_id: str) -> ResponseReturnValue:
     """Show what lies at a place, and what moved lately."""
     location = queries.get_location_of(current_actor(), str(location_id))
     time_zone = queries.time_zone_of(location)
-    today = clock.today(time_zone)
     moves = list_moves(location.id, limit=MOVES_READ)
     return render_template(
         "stock/place.html",
@@ -82,20 +83,11 @@ def place(location_id: str) -> ResponseReturnValue:
         is_mobile=location.kind in MOBILE_KINDS,
         is_point=location.kind in SELF_SERVICE_KINDS,
         is_partner=location.kind in PASSING_ON_KINDS,
-        shelf=list_shelf(location.id, today=today),
-        most_shown=MOST_SHOWN,
-        pars=par_levels_at(location.id),
-        heated=heated_at(location.id),
-        counted_at=last_counted([location.id]).get(location.id),
-        shift=open_shift_at(location.id),
         moves=fold_moves(moves, time_zone)[:LINES_SHOWN],
         sentence=moves_sentence,
         may_be_taken_back=_may_be_taken_back(moves),
-        taken_back_here=TAKEN_BACK_HERE,
-        statuses={status.value: text for status, text in LOT_STATUSES.items()},
         time_zone=time_zone,
-        today=today,
-        soon=SOON,
+        **_shelf_of(location, clock.today(time_zone)),
     )
 
 
@@ -156,6 +148,21 @@ def reopen(location_id: str) -> ResponseReturnValue:
     return redirect(url_for(".place", location_id=location_id))
 
 
+def _shelf_of(location: StockLocation, today: date) -> dict[str, Any]:
+    """Return what lies at a place, and what is to be said of it."""
+    return {
+        "shelf": list_shelf(location.id, today=today),
+        "most_shown": MOST_SHOWN,
+        "pars": par_levels_at(location.id),
+        "heated": heated_at(location.id),
+        "counted_at": last_counted([location.id]).get(location.id),
+        "shift": open_shift_at(location.id),
+        "statuses": {status.value: text for status, text in LOT_STATUSES.items()},
+        "today": today,
+        "soon": SOON,
+    }
+
+
 def _form_of(location: StockLocation) -> LocationForm:
     """Return the form with a place as it is."""
     others = [place for place in queries.list_locations_of(current_actor()) if place.id != location.id]
@@ -184,7 +191,8 @@ def _may_be_taken_back(moves: Sequence[Move]) -> set[str]:
     return {
         move.fact_id
         for move in moves
-        if may_take_back(recorded_at=move.logged_at, now=now, sites=move.sites, leads=leads)
+        if move.kind in TAKEN_BACK_HERE
+        and may_take_back(recorded_at=move.logged_at, now=now, sites=move.sites, leads=leads)
     }
 
 

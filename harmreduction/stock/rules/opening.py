@@ -3,12 +3,14 @@
 import calendar
 import re
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from harmreduction.core.errors import DomainError
 from harmreduction.core.messages import Message, message
+from harmreduction.stock.rules.codes import read_code
 from harmreduction.stock.rules.movements import MOST_AT_ONCE
 
 LONGEST_SHEET = 500  # rows; they are booked in one go, for which hand-outs wait a few seconds
@@ -55,10 +57,14 @@ class UnreadableCell(DomainError):
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """What names in a sheet can stand for: each name in small letters, and the id of what it names."""
+    """What names in a sheet can stand for: each name in small letters, and the id of what it names.
+
+    codes: barcode numbers (14 digits) and NDCs (11 digits), and the ids of the items whose packs can carry each.
+    """
 
     places: Mapping[str, int]
     items: Mapping[str, int]
+    codes: Mapping[str, AbstractSet[int]]
     sources: Mapping[str, int]
 
 
@@ -112,7 +118,7 @@ def read_row(number: int, cells: Sequence[str], columns: Mapping[Column, int], k
     try:
         line = OpeningLine(
             place_id=_named(cell(Column.PLACE), known.places, PLACE_UNKNOWN),
-            item_id=_named(cell(Column.ITEM), known.items, ITEM_UNKNOWN),
+            item_id=_item(cell(Column.ITEM), known),
             lot_number=_lot(cell(Column.LOT)),
             expiry=read_expiry(cell(Column.EXPIRY)),
             units=_units(cell(Column.UNITS)),
@@ -158,6 +164,18 @@ def _unambiguous(first: int, second: int, year: int) -> date:
     if second > 12 or first == second:
         return date(year, first, second)
     raise ValueError
+
+
+def _item(text: str, known: Known) -> int:
+    """Return the item of a name or of a code on its pack; one that two items share is not guessed."""
+    found = known.items.get(text.casefold())
+    if found is not None:
+        return found
+    code = read_code(text)
+    items = known.codes.get(code.gtin) or {item for ndc in code.ndcs for item in known.codes.get(ndc, ())}
+    if len(items) != 1:
+        raise UnreadableCell(ITEM_UNKNOWN)
+    return next(iter(items))
 
 
 def _named(text: str, known: Mapping[str, int], problem: Message) -> int:
