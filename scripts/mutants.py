@@ -17,6 +17,7 @@ from pathlib import Path
 HOUSE = Path(__file__).resolve().parent.parent
 STOCK = "harmreduction/stock"
 TESTS = "tests/stock"
+END_OF_OUTPUT = 2_000
 LEFT_OUT = shutil.ignore_patterns(".*", "instance", "*-keys", "__pycache__")
 
 
@@ -316,7 +317,8 @@ def main(words: Sequence[str]) -> int:
         print("First without a mistake …", flush=True)
         whole = _run(sorted({test for mutant in chosen for test in mutant.tests}), copy)
         if whole.returncode != 0:
-            print(f"The tests fail without any mistake, so they cannot show one:\n{(whole.stdout + whole.stderr)[-2_000:]}")
+            print("The tests fail without any mistake, so they cannot show one:")
+            print((whole.stdout + whole.stderr)[-END_OF_OUTPUT:])
             return 1
         caught = sum(_tell(mutant, copy) for mutant in chosen)
     print(f"{caught} of {len(chosen)} mistakes were caught.")
@@ -351,7 +353,7 @@ def _try(mutant: Mutant, copy: Path) -> str:
 def _run(tests: Sequence[str], copy: Path) -> subprocess.CompletedProcess[str]:
     """Run tests of the copy until the first one fails."""
     return subprocess.run(  # noqa: S603  # our own tests
-        [sys.executable, "-m", "pytest", "-q", "-x", "-n0", "-p", "no:cacheprovider", *tests],
+        [sys.executable, "-m", "pytest", "-q", "-x", "-n0", "--hypothesis-profile=unshrunk", *tests],
         cwd=copy,
         env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,

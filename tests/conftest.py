@@ -23,6 +23,9 @@ from tests.factories import KEYS, make_account, make_session_cookie
 from tests.pages import PageClient
 
 hypothesis.settings.register_profile("house", deadline=None)  # a busy machine breaks no law
+hypothesis.settings.register_profile(  # for who wants to know that a test fails, and not how
+    "unshrunk", deadline=None, phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate], database=None
+)
 hypothesis.settings.load_profile("house")
 
 pytest_plugins = ("tests.instances", "tests.postgresql")  # fixtures for what needs a disk or a server

@@ -28,7 +28,6 @@ from harmreduction.encounters.models import (
 )
 from harmreduction.encounters.rules import (
     Distribution,
-    Returned,
     ReturnMeasure,
     TakenBackBefore,
     TooLateToUndo,
@@ -72,6 +71,8 @@ def log_distribution(
     when it says nothing, cannot be, or was sent before with other content.
     """
     moment = at or clock.now()
+    if distribution.details is not None:
+        distribution = replace(distribution, details=_as_estimated(distribution.details))
     check_distribution(distribution, now=moment)
     if not by.works_at(distribution.site_id):
         raise NotFound(message("There is no such site."))
@@ -108,9 +109,10 @@ def _saved_before(distribution: Distribution, opened: Opened, by: Actor) -> Logg
 
 def add_details(visit_id: str, details: VisitDetails, *, by: Actor) -> None:
     """Say what was told or seen on a visit; this is the whole of it, so what was emptied is erased."""
-    check_details(details)
     with transaction():
         encounter = queries.get_visit_of(by, visit_id)
+        details = _as_estimated(details, encounter)
+        check_details(details)
         told = _told(visit_id, details)
         db.session.execute(update(ENCOUNTER).where(ENCOUNTER.c.id == encounter.id).values(**told))
         record(Event.VISIT_DETAILS_ADDED, by=by, subject=visit_id, site_id=encounter.site_id)
@@ -208,7 +210,7 @@ def _visit(distribution: Distribution, occurred_at: datetime, moment: datetime, 
 
 def _told(visit_id: str, details: VisitDetails) -> dict[str, object]:
     """Return the columns for what was told; what was not asked is empty, never "no" and never 0."""
-    returned, note = _as_the_programme_estimates(details.returned), details.note
+    returned, note = details.returned, details.note
     return {
         "audience": details.audience and details.audience.value,
         "number_of_others": details.number_of_others,
@@ -219,13 +221,19 @@ def _told(visit_id: str, details: VisitDetails) -> dict[str, object]:
     }
 
 
-def _as_the_programme_estimates(returned: Returned | None) -> Returned | None:
-    """Return what came back with the factor that the programme decided on; what was counted needs none."""
+def _as_estimated(details: VisitDetails, visit: Encounter | None = None) -> VisitDetails:
+    """Return what was told with the programme's factor for what came back; a visit keeps the factor of its day."""
+    returned = details.returned
     if returned is None or not returned.is_estimate:
-        return returned
+        return details
+    factor = visit.returned_factor if visit and visit.returned_measure == returned.measure else None
+    return replace(details, returned=replace(returned, own_factor=factor or _factor_of(returned.measure)))
+
+
+def _factor_of(measure: ReturnMeasure) -> int:
+    """Return how many syringes the programme takes one of a measure for."""
     decided = current_settings()
-    in_litres = returned.measure is ReturnMeasure.LITRES
-    return replace(returned, own_factor=decided.syringes_per_litre if in_litres else decided.syringes_per_pound)
+    return decided.syringes_per_litre if measure is ReturnMeasure.LITRES else decided.syringes_per_pound
 
 
 def _issue(distribution: Distribution, occurred_at: datetime, origin: Origin) -> stock.Issue:

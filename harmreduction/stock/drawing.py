@@ -15,7 +15,7 @@ from harmreduction.stock.rules import LocationKind
 from harmreduction.web.i18n import day, number, units
 
 BARS = 12
-MOST_READ = 3_000  # movements: a chart of so many is drawn in no time
+MOST_READ = 1_000  # movements: a chart of so many is drawn in no time
 
 
 @dataclass(frozen=True, kw_only=True)

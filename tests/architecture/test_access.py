@@ -215,6 +215,7 @@ GET  /stock/lots/<uuid:lot_id>/status                              403 403 403 2
 POST /stock/lots/<uuid:lot_id>/status                              403 403 403 200 403 401
 POST /stock/moves/<uuid:fact_id>/take-back                         403 302 302 302 403 401
 POST /stock/items/<uuid:item_id>/codes                             403 403 403 200 403 401
+POST /stock/items/<uuid:item_id>/stand-ins                         403 403 403 200 403 401
 POST /stock/items/codes/<uuid:code_id>/remove                      403 403 403 302 403 401
 GET  /stock/lists/                                                 403 403 403 200 403 302
 GET  /stock/lists/groups/<group>                                   403 403 403 200 403 302

@@ -18,7 +18,7 @@ from scripts import data_dictionary
 ROOT = Path(start.__file__).parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("harmreduction/**/*.md")])
 DECISIONS = sorted(ROOT.glob("docs/adr/*.md"))
-FOR_TESTS = {"HR_REAL_DATA"}
+FOR_TESTS = {"HR_REAL_DATA", "HR_LONG"}
 
 MAKE = re.compile(r"\bmake ([a-z]+)\b")
 START = re.compile(r"start\.py ([a-z]+)(?:\|([a-z]+))?")

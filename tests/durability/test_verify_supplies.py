@@ -2,13 +2,14 @@
 
 import pytest
 
+from harmreduction import cli
 from harmreduction.core.clock import now
 from harmreduction.core.db import db, new_id
 from harmreduction.stock.actions.counts import CountedNow, post_at_once
 from harmreduction.stock.actions.shipments import Sending, send
 from harmreduction.stock.rules import CountPurpose
 from harmreduction.stock.verification import find_differences
-from tests.durability.test_verify import tamper
+from tests.durability.test_verify import tamper, verify
 from tests.factories import SYSTEM, make_location, make_site, receive
 from tests.stock.kits import SYRINGE, VIAL, pack, write
 
@@ -92,3 +93,9 @@ def test_a_long_replay_says_how_far_it_is(supplies):
     assert list(find_differences(done.append)) == []
     assert done == sorted(done)
     assert done[-1] == 2 * 7  # receipts, three lines of packing, the count, the shipment: two sides each
+
+
+def test_the_command_prints_how_far_a_long_replay_is(supplies, monkeypatch):
+    monkeypatch.setattr(cli, "LONG_REPLAY", 10)  # so that this one is long
+    status, said = verify(supplies)
+    assert (status, "… 50 %" in said, "Balanced: 7 movements" in said) == (0, True, True)

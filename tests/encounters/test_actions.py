@@ -1,5 +1,6 @@
 """Stories of hand-outs on a real database: saved once, never refused, taken back by a mirroring fact."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -15,6 +16,7 @@ from harmreduction.encounters import actions, queries, verification
 from harmreduction.encounters.models import Distribution, DistributionVoid, Encounter
 from harmreduction.encounters.rules import (
     Audience,
+    NotBelievable,
     Returned,
     ReturnMeasure,
     TakenBackBefore,
@@ -107,6 +109,31 @@ def test_returned_syringes_are_estimated_as_the_programme_decided_and_what_was_c
         visit = db.session.scalars(select(Encounter).order_by(Encounter.id.desc())).first()
         seen[measure.value] = (visit.returned_syringes, visit.returned_factor)
     assert seen == {"counted": (2, 1), "litres": (240, 120), "pounds": (600, 300)}
+
+
+def test_a_visit_keeps_the_factor_of_its_day_when_something_is_added_after_the_programme_chose_another(database):
+    shelf, lead = make_location(), make_actor("programme_lead")
+    returned = Returned(measure=ReturnMeasure.LITRES, amount=Decimal("1.4"))
+    logged = hand_out(shelf, ("naloxone-nasal-4", 1), by=lead, details=VisitDetails(returned=returned))
+    set_values({"syringes_per_litre": "90"}, by=SYSTEM)
+    actions.add_details(logged.visit_id, VisitDetails(returned=returned, note="cold night"), by=lead)
+    visit = db.session.scalars(select(Encounter)).one()
+    assert (visit.returned_syringes, visit.returned_factor) == (140, 100)
+    in_pounds = replace(returned, measure=ReturnMeasure.POUNDS)
+    actions.add_details(logged.visit_id, VisitDetails(returned=in_pounds), by=lead)
+    database.session.expire_all()
+    assert (visit.returned_measure, visit.returned_factor) == ("pounds", 281)
+
+
+def test_what_is_believable_is_measured_as_the_programme_estimates(database):
+    shelf = make_location()
+    set_values({"syringes_per_litre": "50"}, by=SYSTEM)
+    drums = VisitDetails(returned=Returned(measure=ReturnMeasure.LITRES, amount=Decimal(600)))
+    hand_out(shelf, ("naloxone-nasal-4", 1), details=drums)
+    assert db.session.scalars(select(Encounter.returned_syringes)).one() == 30_000
+    set_values({"syringes_per_litre": "1000"}, by=SYSTEM)
+    with pytest.raises(NotBelievable):
+        hand_out(shelf, ("naloxone-nasal-4", 1), details=drums)
 
 
 def test_more_supplies_on_a_visit_leave_what_was_told_there(database):

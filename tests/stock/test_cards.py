@@ -43,8 +43,9 @@ def story_at(lot, *places, before=None, is_everywhere=False):
 
 
 def told(story, lot, app):
+    what = lot.item  # read from the story's own database, before the sentences are made
     with app.test_request_context():
-        return [line_sentence(line, lot.item) for line in story.lines]
+        return [line_sentence(line, what) for line in story.lines]
 
 
 def test_a_card_tells_moves_as_sentences_with_what_was_left(app, database):
@@ -80,8 +81,9 @@ def test_a_count_says_what_it_differed_by_and_what_late_entries_explained(app, d
     give(shelf, lot, 1, at=now() - timedelta(minutes=20))
     [counted] = [line for line in story_at(lot, shelf).lines if isinstance(line.entries[0], Counted)]
     assert (counted.change, counted.left) == (-1, 22)
+    what = lot.item
     with app.test_request_context():
-        words = count_sentence(counted.entries[0], lot.item)
+        words = count_sentence(counted.entries[0], what)
     assert words.startswith("Union St shelf counted 22 kits (44 doses); 2 fewer than booked; 1 explained since")
 
 

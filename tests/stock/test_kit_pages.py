@@ -54,6 +54,22 @@ def test_a_lead_writes_a_recipe_and_the_item_becomes_a_kit(sign_in_as):
     assert "Wound care kit" in text_of(client.page("/stock/kits/"))
 
 
+def test_a_lead_says_what_may_stand_in_for_a_part_and_whoever_packs_is_asked(sign_in_as):
+    lead, worker_and_shelf = sign_in_as("programme_lead"), a_worker_with_parts(sign_in_as)
+    path, other = f"/stock/items/{item(SYRINGE).public_id}", item("syringe-1ml-28g-half")
+    assert "Choose an item" in text_of(
+        lead.send(f"{path}/stand-ins", status=200, instead__other=item(SYRINGE).public_id)
+    )
+    for _ in range(2):
+        lead.send(f"{path}/stand-ins", instead__other=other.public_id)
+    worker, shelf = worker_and_shelf
+    receive(shelf, 500, code=other.code, lot="U1")
+    _path, page, _fields = looked(worker, shelf, 60)
+    assert f"{other.name} for" in text_of(page)
+    lead.send(f"{path}/stand-ins", instead__other=other.public_id, stand_in__take_away="1")
+    assert f"{other.name} for" not in text_of(looked(worker, shelf, 60)[1])
+
+
 def test_a_part_that_went_out_of_use_stays_in_a_recipe_until_somebody_takes_it_out(sign_in_as):
     lead = sign_in_as("programme_lead")
     write(KIT, (VIAL, 2), (SYRINGE, 2))

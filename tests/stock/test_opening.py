@@ -59,6 +59,8 @@ def test_a_sheet_is_booked_in_once_and_balances(database):
         (f"Store,cooker,{'ß' * 40},,5,", "40 signs"),
         ("Store,naloxone-nasal-4,A,3/4/2028,5,", "without doubt"),
         ("Store,naloxone-nasal-4,A,2028-02-30,5,", "without doubt"),
+        ("Store,naloxone-nasal-4,A,0203-01-31,5,", "without doubt"),
+        ("Store,naloxone-nasal-4,A,20280-01,5,", "without doubt"),
         ("Store,naloxone-nasal-4,,2028-02-01,5,", "belongs to a lot"),
         ("Store,cooker,,,5,Some grant", "no funding source"),
         (f"Store,cooker,{'x' * 41},,5,", "40 signs"),

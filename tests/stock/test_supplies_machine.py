@@ -5,7 +5,6 @@ Each step says which of the twenty invariants of the ledger it holds; the rest h
 `HR_LONG=1` tells longer stories.
 """
 
-import os
 from collections import Counter
 from itertools import pairwise
 
@@ -67,8 +66,7 @@ from tests.stock.supplies import (
     lines_of,
 )
 from tests.stock.test_ledger import ledger_reverse
-
-LONG = bool(os.environ.get("HR_LONG"))
+from tests.stories import LONG
 
 place_numbers = st.integers(SHELF, MACHINE)
 codes = st.sampled_from(ITEMS)

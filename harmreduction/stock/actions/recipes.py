@@ -47,8 +47,8 @@ def write_recipe(change: RecipeChange, *, by: Actor) -> KitRecipe:
 
 def hold_kit(item_id: int) -> Item:
     """Take hold of a kit until the transaction ends: its versions and lot numbers are given out one at a time."""
-    kit = select(Item).where(Item.id == item_id).with_for_update(key_share=True).execution_options(populate_existing=True)
-    return db.session.scalars(kit).one()
+    kit = select(Item).where(Item.id == item_id).with_for_update(key_share=True)
+    return db.session.scalars(kit.execution_options(populate_existing=True)).one()
 
 
 def _new_version(change: RecipeChange, by: Actor) -> KitRecipe:

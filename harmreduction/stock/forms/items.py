@@ -1,13 +1,14 @@
-"""The form of an item."""
+"""The forms of an item, and of what may stand in for it."""
 
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, SelectField, StringField
+from wtforms import BooleanField, SelectField, StringField, SubmitField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
 
 from harmreduction.stock.actions import ItemChange
-from harmreduction.stock.models import ItemCategory
+from harmreduction.stock.forms.checks import in_readers_order
+from harmreduction.stock.models import Item, ItemCategory
 from harmreduction.web.forms import Form, OnceField, WholeNumberField
 from harmreduction.web.i18n import translated
 
@@ -66,3 +67,20 @@ class ItemForm(Form):
             is_active=self.is_active.data,
             note=(self.note.data or "").strip(),
         )
+
+
+class StandInForm(Form):
+    """Another item that may take the place of an item, or may no longer."""
+
+    other = SelectField(_("Another item that may take its place"), validate_choice=False)
+    take_away = SubmitField(_("Take away"))
+
+    def offer(self, item: Item, items: Sequence[Item]) -> None:
+        """Offer every other item."""
+        others = [other for other in items if other.id != item.id]
+        self.other.choices = {"": ""} | {other.public_id: translated(other.name) for other in in_readers_order(others)}
+
+    def validate_other(self, field: SelectField) -> None:
+        """Refuse nothing, the item itself, and one that was not offered."""
+        if not field.data or field.data not in field.choices:
+            raise ValidationError(str(_("Choose an item.")))

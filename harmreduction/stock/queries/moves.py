@@ -60,23 +60,7 @@ class Move:
         return self.lot.item
 
 
-def list_moves(location_id: int, *, limit: int) -> list[Move]:
-    """Return the latest movements from and to a place, newest first."""
-    ids = _ids_among_the_latest(location_id, limit)
-    if len(ids) < limit:  # a quiet place
-        ids = list(
-            db.session.scalars(
-                select(MOVEMENT.c.id)
-                .where(or_(MOVEMENT.c.from_location_id == location_id, MOVEMENT.c.to_location_id == location_id))
-                .order_by(MOVEMENT.c.id.desc())
-                .limit(limit)
-            )
-        )
-    rows = db.session.execute(moves().where(MOVEMENT.c.id.in_(ids)).order_by(MOVEMENT.c.id.desc())).all()
-    return as_moves(rows)
-
-
-def moves() -> Select[Any]:
+def _moves() -> Select[Any]:
     """Return the statement that reads movements with everything their sentence says; its rows go to `as_moves`."""
     source, target = PLACE.alias("source"), PLACE.alias("target")
     undone, undoing = FACT.alias("undone"), FACT.alias("undoing")
@@ -105,8 +89,28 @@ def moves() -> Select[Any]:
     )
 
 
+# Every page of a story reads this, so it is put together once.
+MOVES = _moves()
+
+
+def list_moves(location_id: int, *, limit: int) -> list[Move]:
+    """Return the latest movements from and to a place, newest first."""
+    ids = _ids_among_the_latest(location_id, limit)
+    if len(ids) < limit:  # a quiet place
+        ids = list(
+            db.session.scalars(
+                select(MOVEMENT.c.id)
+                .where(or_(MOVEMENT.c.from_location_id == location_id, MOVEMENT.c.to_location_id == location_id))
+                .order_by(MOVEMENT.c.id.desc())
+                .limit(limit)
+            )
+        )
+    rows = db.session.execute(MOVES.where(MOVEMENT.c.id.in_(ids)).order_by(MOVEMENT.c.id.desc())).all()
+    return as_moves(rows)
+
+
 def as_moves(rows: Sequence[Row[Any]]) -> list[Move]:
-    """Return rows of `moves` with their lots."""
+    """Return rows of MOVES with their lots."""
     lots = _lots(row.lot_id for row in rows)
     return [
         Move(
@@ -161,6 +165,9 @@ def _ids_among_the_latest(location_id: int, limit: int) -> list[int]:
 
 
 def _lots(ids: Iterable[int]) -> dict[int, Lot]:
-    """Return lots with their items."""
-    found = db.session.scalars(select(Lot).options(joinedload(Lot.item)).where(Lot.id.in_(set(ids))))
+    """Return lots with their items; where all is about one lot, its page has it at hand."""
+    wanted = set(ids)
+    if len(wanted) == 1:
+        return {lot_id: db.session.get_one(Lot, lot_id, options=[joinedload(Lot.item)]) for lot_id in wanted}
+    found = db.session.scalars(select(Lot).options(joinedload(Lot.item)).where(Lot.id.in_(wanted)))
     return {lot.id: lot for lot in found}

@@ -10,7 +10,7 @@ from harmreduction.core.clock import today
 from harmreduction.core.db import db
 from harmreduction.stock.ledger import ANCHOR, BALANCE, MOVEMENT
 from harmreduction.stock.models import StockLocation, StockReason
-from harmreduction.stock.queries.moves import Move, as_moves, moves
+from harmreduction.stock.queries.moves import MOVES, Move, as_moves
 from harmreduction.stock.rules import VIRTUAL_LOCATION_IDS, LocationKind, TransactionKind
 from harmreduction.stock.rules.stories import StoryLine, tell, whole_groups
 
@@ -130,7 +130,7 @@ def _moved(asked: Asked) -> list[Entry]:
         row.id: (row.occurred_at, row.order_key, row.id) for side in _sides(asked) for row in _newest([*where, *side])
     }
     newest = sorted(keys, key=lambda move_id: keys[move_id], reverse=True)[: PER_PAGE + 1]
-    found = {move.id: move for move in as_moves(db.session.execute(moves().where(MOVEMENT.c.id.in_(newest))).all())}
+    found = {move.id: move for move in as_moves(db.session.execute(MOVES.where(MOVEMENT.c.id.in_(newest))).all())}
     here = asked.location_ids
     return [
         Moved(

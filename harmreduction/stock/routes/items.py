@@ -8,10 +8,13 @@ from harmreduction.core.errors import DomainError
 from harmreduction.core.permissions import Permission
 from harmreduction.stock import actions, queries
 from harmreduction.stock.actions.identifiers import add_identifier, remove_identifier
+from harmreduction.stock.actions.stand_ins import let_stand_in, stop_standing_in
 from harmreduction.stock.forms import ItemForm, in_readers_order
+from harmreduction.stock.forms.items import StandInForm
 from harmreduction.stock.forms.scan import CodeForm
 from harmreduction.stock.models import Item
 from harmreduction.stock.queries.identifiers import list_identifiers
+from harmreduction.stock.queries.recipes import substitutes_of
 from harmreduction.stock.rules.identifiers import IDENTIFIER_SYSTEMS
 from harmreduction.web.access import current_actor, requires
 
@@ -56,7 +59,7 @@ def edit_item(item_id: str) -> ResponseReturnValue:
             return redirect(url_for(".items"))
         except DomainError as problem:
             form.fail(problem)
-    return _item_page(item, form, _code_form(formdata=None))
+    return _item_page(item, form)
 
 
 @bp.post("/<uuid:item_id>/codes")
@@ -72,7 +75,22 @@ def add_code(item_id: str) -> ResponseReturnValue:
             return redirect(url_for(".edit_item", item_id=item.public_id))
         except DomainError as problem:
             form.fail(problem, form.value)
-    return _item_page(item, ItemForm(formdata=None, obj=item), form)
+    return _item_page(item, code_form=form)
+
+
+@bp.post("/<uuid:item_id>/stand-ins")
+@requires(Permission.MANAGE_CATALOGUE)
+def change_stand_ins(item_id: str) -> ResponseReturnValue:
+    """Say that another item may take the place of an item in a kit, or no longer."""
+    item = queries.get_item(str(item_id))
+    form = StandInForm(prefix="instead-")
+    form.offer(item, queries.list_items())
+    if form.validate_on_submit():
+        change = stop_standing_in if form.take_away.data else let_stand_in
+        change(item, queries.get_item(form.other.data), by=current_actor())
+        flash(_("Saved."), "good")
+        return redirect(url_for(".edit_item", item_id=item.public_id))
+    return _item_page(item, stand_in_form=form)
 
 
 @bp.post("/codes/<uuid:code_id>/remove")
@@ -89,14 +107,24 @@ def _code_form(**options: object) -> CodeForm:
     return CodeForm(prefix="code-", **options)
 
 
-def _item_page(item: Item, form: ItemForm, code_form: CodeForm) -> str:
-    """Show an item with the codes on its packs."""
+def _item_page(
+    item: Item,
+    form: ItemForm | None = None,
+    code_form: CodeForm | None = None,
+    stand_in_form: StandInForm | None = None,
+) -> str:
+    """Show an item with the codes on its packs and what may stand in for it; the form that was sent keeps its words."""
+    form = form or ItemForm(formdata=None, obj=item)
     form.offer(queries.list_categories())
+    stand_in_form = stand_in_form or StandInForm(formdata=None, prefix="instead-")
+    stand_in_form.offer(item, queries.list_items())
     return render_template(
         "stock/item.html",
         form=form,
         item=item,
-        code_form=code_form,
+        code_form=code_form or _code_form(formdata=None),
+        stand_in_form=stand_in_form,
+        stand_ins=substitutes_of([item.id]).get(item.id, []),
         codes=list_identifiers(item.id),
         systems={system.value: text for system, text in IDENTIFIER_SYSTEMS.items()},
     )

@@ -24,6 +24,7 @@ from harmreduction.stock.rules import LOT_STATUSES, LocationKind, ReasonUse, Unk
 from harmreduction.stock.rules.funding import FundingAsksOnceMore, FundingBlocked
 from harmreduction.stock.rules.shipments import needs_acceptance
 from harmreduction.web.access import current_actor, requires
+from harmreduction.web.headers import with_camera
 
 bp = Blueprint("stock_movements", __name__, url_prefix="/stock")
 
@@ -33,6 +34,7 @@ CHANGES = (ReasonUse.MORE, ReasonUse.LESS)
 
 @bp.route("/<uuid:location_id>/receive", methods=["GET", "POST"])
 @requires(Permission.HANDLE_STOCK)
+@with_camera
 def receive(location_id: str) -> ResponseReturnValue:
     """Book in what arrived at a place, one line of a delivery at a time."""
     location = queries.get_location_of(current_actor(), str(location_id))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -44,12 +44,6 @@ bp = Blueprint("stock", __name__, url_prefix="/stock")
 SOON = 90  # days
 MOVES_READ, LINES_SHOWN = 50, 15
 KINDS = {kind.value: text for kind, text in LOCATION_KINDS.items()}
-
-
-@bp.app_template_global("endpoint_exists")
-def endpoint_exists(endpoint: str) -> bool:
-    """Say whether there is such a page, so that a link can be left out."""
-    return endpoint in current_app.view_functions
 
 
 @bp.get("/")

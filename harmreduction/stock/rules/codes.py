@@ -33,7 +33,8 @@ class PackCode:
     """What a code says; empty where it says nothing.
 
     gtin: 14 digits. ndcs: 11-digit codes it can stand for. lot_numbers: the lot, or several where the code can be
-    read in several ways, the likeliest in front. raw is the text without a serial number, or empty.
+    read in several ways, the likeliest in front. raw: the text of a code that has no parts, and of one that nobody
+    could read, which may hold a serial number; it is looked up here, and neither shown nor kept.
     """
 
     raw: str

@@ -15,10 +15,10 @@ from harmreduction.stock.rules.movements import MOST_AT_ONCE
 
 LONGEST_SHEET = 500  # rows; they are booked in one go, for which hand-outs wait a few seconds
 LONGEST_LOT = 40
-FULL_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-MONTH = re.compile(r"(\d{4})[-/.](\d{1,2})|(\d{1,2})[-/.](\d{4})")
+FULL_DAY = re.compile(r"(20\d{2})-(\d{1,2})-(\d{1,2})")  # what expires in another century is a slip
+MONTH = re.compile(r"(20\d{2})[-/.](\d{1,2})|(\d{1,2})[-/.](20\d{2})")
 UNITS = re.compile(r"([0-9]{1,12}|[0-9]{1,3}(?:[, ][0-9]{3})+)(?:\.0+)?")
-SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
+SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](20\d{2})")
 
 
 class Column(StrEnum):
@@ -35,7 +35,7 @@ class Column(StrEnum):
 HEADERS: dict[str, Column] = {
     name: column
     for column, names in {
-        Column.PLACE: "place|stock place|location|where|lugar|ubicación|ubicacion",
+        Column.PLACE: "place|stock place|location|where|lugar|depósito|deposito|ubicación|ubicacion",
         Column.ITEM: "item|item code|code|product|name|ndc|artículo|articulo|producto|código|codigo",
         Column.LOT: "lot|lot number|batch|lote|número de lote",
         Column.EXPIRY: "use by|expiry|expires|expiration|expiration date|expiry date|caduca|caducidad|vencimiento",
