@@ -57,6 +57,7 @@ def listen(engine: Engine, key: str | None) -> None:
             "trusted_schema=OFF",
             "recursive_triggers=ON",  # INSERT OR REPLACE is the DELETE that it does, also for append-only tables
             "busy_timeout=10000",
+            "cache_size=-32000",  # KB at most: each page that is read anew has to be decrypted anew
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

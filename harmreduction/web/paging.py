@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from flask import request
+
 Row = TypeVar("Row")
 
 PER_PAGE = 25
+LAST_PAGE = 10_000  # a number beyond it is a slip or a try, and too large for a database
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,11 @@ class Page(Generic[Row]):
     def next(self) -> int | None:
         """Return the number of the page after, if there is one."""
         return self.number + 1 if self.has_more else None
+
+
+def page_number() -> int:
+    """Return the number of the page that the address asks for; what is no such number is the first or the last."""
+    return min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
 
 
 def page_of(rows: Sequence[Row], number: int, per_page: int = PER_PAGE) -> Page[Row]:

@@ -141,7 +141,7 @@ GET  /reports/history/<uuid:staged_id>/refused.csv                 403 403 403 2
 GET  /reports/totals                                               403 403 403 200 403 302
 GET  /reports/totals.csv                                           403 403 403 200 403 302
 GET  /settings                                                     403 403 403 403 200 302
-POST /settings                                                     403 403 403 403 302 401
+POST /settings                                                     403 403 403 403 200 401
 GET  /settings/directory                                           403 403 403 403 200 302
 POST /settings/directory                                           403 403 403 403 302 401
 GET  /shift                                                        200 200 200 200 403 302
@@ -228,7 +228,7 @@ GET  /stock/lists/reasons/new                                      403 403 403 2
 POST /stock/lists/reasons/new                                      403 403 403 200 403 401
 POST /stock/lists/rules/<uuid:rule_id>/end                         403 403 403 302 403 401
 GET  /stock/lists/sources/<uuid:source_id>                         403 403 403 200 403 302
-POST /stock/lists/sources/<uuid:source_id>                         403 403 403 200 403 401
+POST /stock/lists/sources/<uuid:source_id>                         403 403 403 302 403 401
 POST /stock/lists/sources/<uuid:source_id>/rules                   403 403 403 200 403 401
 GET  /stock/lists/sources/new                                      403 403 403 200 403 302
 POST /stock/lists/sources/new                                      403 403 403 200 403 401

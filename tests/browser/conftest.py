@@ -73,17 +73,26 @@ def follow(way: Locator) -> None:
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """The app with its demonstration, answered by the server that `make run` uses."""
-    folder = tmp_path_factory.mktemp("browser")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Config:
+    """Build the demonstration once; nobody works in it."""
+    folder = tmp_path_factory.mktemp("demonstration")
     config = Config(instance=folder / "instance", keys=folder / "keys")
     config.instance.mkdir()
     make_keys(config.keys)
-    app = build_app(config, read_keys(config.keys))
-    with app.app_context():
+    with build_app(config, read_keys(config.keys)).app_context():
         migrate_database()
         build_demonstration(lambda _line: None)
         db.session.remove()
+        db.engine.dispose()
+    return config
+
+
+@pytest.fixture(scope="module")
+def house(demonstration: Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The app on a copy of the demonstration, one for each file, answered by the server that `make run` uses."""
+    copy = tmp_path_factory.mktemp("browser") / "instance"
+    shutil.copytree(demonstration.instance, copy)
+    app = build_app(Config(instance=copy, keys=demonstration.keys), read_keys(demonstration.keys))
     server = create_server(app, host="127.0.0.1", port=0, threads=4, ident=None)
     threading.Thread(target=server.run, daemon=True).start()
     yield House(app=app, url=f"http://127.0.0.1:{server.effective_port}")

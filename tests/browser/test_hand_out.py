@@ -6,26 +6,18 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, follow
+from tests.browser.supplies import on_hand, open_place
 
 pytestmark = pytest.mark.xdist_group("browser")
 
-KITS = re.compile(r"(-?[\d,]+) kits? \(")
-
-
-def naloxone_in_the_van(page):
-    """Read the kits of nasal naloxone that the stock page shows for the van, over all lots."""
-    page.goto("/stock/")
-    follow(page.get_by_role("link", name="Night van drawers", exact=True))
-    expect(page.get_by_role("heading", level=1)).to_have_text("Night van drawers")
-    rows = page.get_by_role("region", name="What lies here").get_by_role("row").filter(has_text="nasal spray 4 mg")
-    return sum(int(KITS.search(row.inner_text()).group(1).replace(",", "")) for row in rows.all())
+NASAL, VAN, SHELF = "Naloxone nasal spray 4 mg", "Night van drawers", "Union St shelf"
 
 
 def kits_in_shift(page):
     """Read the kits of nasal naloxone that the shift shows."""
     page.goto("/shift")
     expect(page.get_by_role("heading", level=1)).to_have_text("My shift")
-    stat = page.locator(".stat").filter(has_text="Naloxone nasal spray 4 mg")
+    stat = page.locator(".stat").filter(has_text=NASAL)
     return int(stat.locator("b").inner_text().split()[0]) if stat.count() else 0
 
 
@@ -34,7 +26,7 @@ def test_sign_in_hand_out_undo_void_and_the_stock_follows(open_as, javascript):
     # Maya signs in by her link and sees how much is in the van and what she logged so far.
     window = open_as("maya", java_script_enabled=javascript)
     page = window.page
-    before, logged = naloxone_in_the_van(page), kits_in_shift(page)
+    before, logged = on_hand(page, VAN, NASAL), kits_in_shift(page)
 
     # One tap hands out a kit; the page says so in kits and doses, and the van holds one less.
     page.goto("/hand-out")
@@ -51,7 +43,7 @@ def test_sign_in_hand_out_undo_void_and_the_stock_follows(open_as, javascript):
     # She undoes the syringes, and the kit stays.
     follow(page.get_by_role("button", name="Undo"))
     expect(status.first).to_contain_text("Undone")
-    assert naloxone_in_the_van(page) == before - 1
+    assert on_hand(page, VAN, NASAL) == before - 1
     assert kits_in_shift(page) == logged + 1
 
     # Later she sees that it was another item, and voids it with a reason.
@@ -59,7 +51,7 @@ def test_sign_in_hand_out_undo_void_and_the_stock_follows(open_as, javascript):
     page.get_by_label("Another item was handed out").check()
     follow(page.get_by_role("button", name="Void it"))
     expect(status).to_contain_text("Voided")
-    assert naloxone_in_the_van(page) == before
+    assert on_hand(page, VAN, NASAL) == before
     assert kits_in_shift(page) == logged
     assert window.trouble == []
 
@@ -97,16 +89,16 @@ def test_a_hand_out_can_be_logged_by_keyboard_alone(open_as):
     expect(page.get_by_role("status")).to_contain_text("Saved")
 
 
-def test_a_lead_sees_the_day_and_loads_the_van(open_as):
+def test_a_lead_sees_the_day_and_fills_a_shelf(open_as):
     window = open_as("noor", viewport=DESKTOP)
     page = window.page
     expect(page.get_by_role("heading", level=1)).to_have_text("Today")
-    before = naloxone_in_the_van(page)
-    page.goto("/stock/")
-    follow(page.get_by_role("link", name="Move from Store room"))
-    page.get_by_label("To which place?").select_option(label="Night van drawers")
-    page.get_by_label(re.compile("Naloxone nasal spray 4 mg · NX26A02")).fill("12")
+    before = on_hand(page, SHELF, NASAL)
+    open_place(page, "Store room")
+    follow(page.get_by_role("link", name="Move supplies"))
+    page.get_by_label("To which place?").select_option(label=SHELF)
+    page.get_by_label(f"{NASAL} · NX26A02").fill("12")
     follow(page.get_by_role("button", name="Move", exact=True))
-    expect(page.get_by_role("status")).to_contain_text("Moved to Night van drawers")
-    assert naloxone_in_the_van(page) == before + 12
+    expect(page.get_by_role("status").first).to_contain_text(f"Moved to {SHELF}")
+    assert on_hand(page, SHELF, NASAL) == before + 12
     assert window.trouble == []

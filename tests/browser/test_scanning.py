@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import follow
+from tests.browser.supplies import open_place
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -24,8 +25,7 @@ READER = """
 
 def open_receiving(page: Page) -> None:
     """Open the page on which supplies are booked into the store room."""
-    page.goto("/stock/")
-    follow(page.get_by_role("link", name=STORE, exact=True))
+    open_place(page, STORE)
     follow(page.get_by_role("link", name="Receive", exact=True))
 
 

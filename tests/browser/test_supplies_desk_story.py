@@ -5,21 +5,16 @@ import re
 from zipfile import ZipFile
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, follow
+from tests.browser.supplies import open_part, open_place
 
 pytestmark = pytest.mark.xdist_group("browser")
 
 KIT, VIAL, STRIPS = "IM naloxone kit (2 vials + 2 syringes)", "Naloxone 0.4 mg/mL vial 1 mL (IM)", "Fentanyl test strip"
 VIAL_LOT = "HV1190"
 VAN, STORE = "Night van drawers", "Store room"
-
-
-def open_part(page: Page, part: str) -> None:
-    """Open a part of supplies from the menu."""
-    page.goto("/stock/")
-    follow(page.get_by_role("navigation", name="Stock").get_by_role("link", name=part, exact=True).first)
 
 
 def test_a_kit_is_packed_labelled_recalled_and_taken_apart(open_as):
@@ -157,8 +152,7 @@ def test_a_worker_asks_a_lead_sends_and_fewer_arrive(open_as):
 def test_money_that_may_not_pay_for_syringes_says_so_and_keeps_what_was_typed(open_as):
     window = open_as("noor", viewport=DESKTOP)
     page = window.page
-    page.goto("/stock/")
-    follow(page.get_by_role("link", name=STORE, exact=True))
+    open_place(page, STORE)
     follow(page.get_by_role("link", name="Receive", exact=True))
     page.get_by_label("What arrived?").select_option(label="Syringe 1 mL 28G 1/2 in")
     page.get_by_label("Single units").fill("500")

@@ -6,26 +6,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import follow
+from tests.browser.supplies import on_hand, open_part
 
 pytestmark = pytest.mark.xdist_group("browser")
 
 NASAL, STRIPS = "Naloxone nasal spray 4 mg", "Fentanyl test strip"
 VAN, SHELF, STORE = "Night van drawers", "Union St shelf", "Store room"
-
-
-def open_part(page: Page, part: str) -> None:
-    """Open a part of supplies from the menu, which is folded on a phone."""
-    page.goto("/stock/")
-    page.get_by_text("All of stock").click()
-    follow(page.get_by_role("link", name=part, exact=True))
-
-
-def on_hand(page: Page, place: str, item: str) -> int:
-    """Read how many units of an item lie at a place, over all its lots."""
-    page.goto("/stock/")
-    follow(page.get_by_role("link", name=place, exact=True))
-    row = page.locator(".shelf tbody tr").filter(has=page.locator("th", has_text=item))
-    return int(row.locator(".num").inner_text().split()[0].replace(",", ""))
 
 
 def in_shift(page: Page, item: str, column: str) -> int:

@@ -35,9 +35,10 @@ SUPPLIER, PARTICIPANT, WASTE, VARIANCE = (
     for kind in (LocationKind.SUPPLIER, LocationKind.PARTICIPANT, LocationKind.WASTE, LocationKind.VARIANCE)
 )
 BEGAN = datetime(2026, 3, 1, 12, tzinfo=UTC)
-MINUTES = 12  # that a story lasts
-PLACES, LOTS = 3, 2
-MACHINE = 2  # the third place, whose count differences are what participants took
+# Few moments, places and lots, so that much meets.
+MINUTES = 5
+PLACES, LOTS = 2, 2
+MACHINE = 1  # the second place, whose count differences are what participants took
 _numbers = count(1)
 
 
@@ -150,7 +151,7 @@ def assert_true(world: World) -> None:
     assert {key: units for key, units in balances.items() if units} == {
         key: truth.balances[key] for key in everywhere if truth.balances[key]
     }
-    for minute in (0, 5, 9):
+    for minute in (0, 2, 3):
         assert_true_at(world, BEGAN + timedelta(minutes=minute))
     counts = db.session.execute(select(ANCHOR.c.order_key, ANCHOR.c.id).where(ANCHOR.c.lot_id.in_(world.lot_ids)))
     anchors = {row.order_key: row.id for row in counts}
@@ -188,9 +189,8 @@ def minute(number: float) -> datetime:
 
 
 def bring(lot, source, target, units, at, *, origin=Origin.ONLINE, key=None) -> int:
-    fact = Fact(
-        client_id=key or new_id(), fingerprint="f", kind=TransactionKind.TRANSFER, occurred_at=at, origin=origin
-    )
+    key = key or new_id()
+    fact = Fact(client_id=key, fingerprint="f", kind=TransactionKind.TRANSFER, occurred_at=at, origin=origin)
     with transaction():
         opened = ledger.open_fact(fact, by=SYSTEM)
         ledger.add_lines(opened.transaction_id, fact, [_movement((lot.id, source, target, units))])
@@ -268,6 +268,22 @@ def test_taking_back_what_happened_before_a_count_leaves_the_count_true(shelf, l
         ledger.reverse(slip, client_id=new_id(), reason=ReversalReason.OTHER, by=SYSTEM)
     assert (balance(shelf.id, lot), balance(PARTICIPANT, lot), balance(VARIANCE, lot)) == (20, 0, 0)
     assert list_differences(count_id)[0].unexplained == 0
+
+
+def test_what_comes_late_is_made_up_for_at_the_next_count_and_not_at_the_last(shelf, lot):
+    bring(lot, SUPPLIER, shelf.id, 20, minute(0))
+    first, last = take_count(shelf, lot, 15, minute(5)), take_count(shelf, lot, 14, minute(10))
+    bring(lot, shelf.id, PARTICIPANT, 3, minute(4))
+    assert [list_differences(count_id)[0].unexplained for count_id in (first, last)] == [-2, -1]
+    assert [as_of(shelf.id, lot.id, minute(number)) for number in (4, 5, 10)] == [17, 15, 14]
+
+
+def test_of_one_moment_what_comes_before_the_count_is_made_up_for(shelf, lot):
+    bring(lot, SUPPLIER, shelf.id, 20, minute(0))
+    take_count(shelf, lot, 15, minute(1), key="8" + new_id()[1:])
+    bring(lot, shelf.id, PARTICIPANT, 5, minute(1), key="1" + new_id()[1:])
+    bring(lot, shelf.id, PARTICIPANT, 2, minute(1), key="f" + new_id()[1:])
+    assert balance(shelf.id, lot) == 13
 
 
 def test_of_one_moment_a_taking_back_stands_beside_what_it_takes_back(shelf, lot):

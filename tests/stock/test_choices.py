@@ -10,7 +10,12 @@ from harmreduction.core.db import db, new_id
 from harmreduction.stock.actions import choices as actions
 from harmreduction.stock.actions.identifiers import PrintedCode, add_identifier
 from harmreduction.stock.models import FundingRule, ItemCategory, StockReason
-from harmreduction.stock.queries.choices import get_funding_rule, get_funding_source, list_rules_of
+from harmreduction.stock.queries.choices import (
+    get_funding_rule,
+    get_funding_source,
+    list_all_funding_sources,
+    list_rules_of,
+)
 from harmreduction.stock.queries.identifiers import list_identifiers
 from harmreduction.stock.rules import NameTaken
 from harmreduction.stock.rules.funding import Verdict
@@ -54,6 +59,16 @@ def test_a_newer_rule_of_a_source_ends_the_older_one_on_the_day_before(database)
         actions.add_funding_rule(new_id(), source, entry, by=SYSTEM)
     newer, older = list_rules_of(get_funding_source(source).id)
     assert (older.valid_until, newer.valid_until) == (date(2026, 6, 30), None)
+
+
+def test_the_source_of_what_nobody_said_the_source_of_is_always_offered(sign_in_as):
+    lead = sign_in_as("programme_lead")
+    [not_said, *_others] = list_all_funding_sources()
+    path = f"/stock/lists/sources/{not_said.public_id}"
+    assert "It is offered" not in text_of(lead.page(path))
+    lead.send(path, name="Nobody knows")
+    db.session.rollback()
+    assert (not_said.id, not_said.name, not_said.is_active) == (1, "Nobody knows", True)
 
 
 def a_rule(**fields):

@@ -66,7 +66,7 @@ def test_a_lead_says_what_may_stand_in_for_a_part_and_whoever_packs_is_asked(sig
     receive(shelf, 500, code=other.code, lot="U1")
     _path, page, _fields = looked(worker, shelf, 60)
     assert f"{other.name} for" in text_of(page)
-    lead.send(f"{path}/stand-ins", instead__other=other.public_id, stand_in__take_away="1")
+    lead.send(f"{path}/stand-ins", instead__other=other.public_id, instead__take_away="1")
     assert f"{other.name} for" not in text_of(looked(worker, shelf, 60)[1])
 
 

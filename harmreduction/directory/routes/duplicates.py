@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -12,7 +12,7 @@ from harmreduction.directory.actions.duplicates import merge_services, part_serv
 from harmreduction.directory.queries import get_service, get_service_view, list_service_views
 from harmreduction.directory.queries.duplicates import list_alike, list_merged, list_merged_into
 from harmreduction.web.access import current_actor, requires
-from harmreduction.web.paging import PER_PAGE, Page
+from harmreduction.web.paging import PER_PAGE, Page, page_number
 
 bp = Blueprint("duplicates", __name__, url_prefix="/directory")
 
@@ -21,7 +21,7 @@ bp = Blueprint("duplicates", __name__, url_prefix="/directory")
 @requires(Permission.MANAGE_DIRECTORY)
 def found() -> ResponseReturnValue:
     """Compare the whole directory, and show what may be one and the same."""
-    number = min(max(request.args.get("page", default=1, type=int), 1), 10_000)
+    number = page_number()
     alike = list_alike(limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
     page = Page(alike.pairs, number, has_more=alike.total > number * PER_PAGE)
     row_ids = [service["id"] for pair in alike.pairs for service in (pair.first, pair.second)]

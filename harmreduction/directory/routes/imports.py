@@ -22,13 +22,12 @@ from harmreduction.settings.queries import current_settings
 from harmreduction.web.access import current_actor, requires
 from harmreduction.web.confirm import needs_confirmation
 from harmreduction.web.i18n import say
-from harmreduction.web.paging import PER_PAGE, page_of
+from harmreduction.web.paging import PER_PAGE, page_number, page_of
 
 bp = Blueprint("imports", __name__)
 
 LARGEST_UPLOAD = 20 * 1024 * 1024
 LOOK_AGAIN = "2"  # seconds
-LAST_PAGE = 10_000
 
 
 @bp.url_value_preprocessor
@@ -157,7 +156,7 @@ def _progress_page(view: ImportView) -> ResponseReturnValue:
 def _preview_page(view: ImportView) -> str:
     """Return the page that shows what a file would change."""
     verdict, effect = request.args.get("verdict", ""), request.args.get("effect", "")
-    number = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
+    number = page_number()
     rows = queries.list_rows(view, verdict=verdict, effect=effect, limit=PER_PAGE + 1, offset=(number - 1) * PER_PAGE)
     return render_template(
         "directory/imports/preview.html",

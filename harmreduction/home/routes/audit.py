@@ -1,6 +1,6 @@
 """Who did what and when, and whether anybody changed that record."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from harmreduction.audit import queries
@@ -9,7 +9,7 @@ from harmreduction.core.permissions import Permission
 from harmreduction.settings.queries import current_settings
 from harmreduction.sites.queries import list_sites
 from harmreduction.web.access import requires
-from harmreduction.web.paging import PER_PAGE, page_of
+from harmreduction.web.paging import PER_PAGE, page_number, page_of
 
 bp = Blueprint("audit", __name__)
 
@@ -18,7 +18,7 @@ bp = Blueprint("audit", __name__)
 @requires(Permission.READ_AUDIT)
 def entries() -> ResponseReturnValue:
     """Show the trail, newest first."""
-    number = min(max(request.args.get("page", 1, type=int), 1), 1_000_000)
+    number = page_number()
     rows = queries.list_entries(offset=(number - 1) * PER_PAGE, limit=PER_PAGE + 1)
     return render_template(
         "home/audit.html",

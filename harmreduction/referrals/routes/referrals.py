@@ -23,12 +23,11 @@ from harmreduction.referrals.words import moment_words, need_name, service_name,
 from harmreduction.settings.queries import current_settings
 from harmreduction.sites import queries as sites
 from harmreduction.web.access import current_actor, requires
-from harmreduction.web.paging import PER_PAGE, page_of
+from harmreduction.web.paging import PER_PAGE, page_number, page_of
 
 bp = Blueprint("referrals", __name__, url_prefix="/referrals")
 
 SERVICE_PAGE = "service.show"  # the public page of a service, which the picture on a slip leads to
-LAST_PAGE = 10_000
 
 
 @bp.get("/")
@@ -38,7 +37,7 @@ def to_call() -> ResponseReturnValue:
     own_sites = sites.list_sites_of(current_actor())
     form = AskedForm(request.args)
     form.offer(own_sites)
-    number = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
+    number = page_number()
     at, part = clock.now(), {"offset": (number - 1) * PER_PAGE, "limit": PER_PAGE + 1}
     today = clock.today(current_settings().time_zone, at)
     rows = queries.list_to_call(current_actor(), form.asked(own_sites), today=today, **part)

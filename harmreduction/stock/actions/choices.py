@@ -12,7 +12,7 @@ from harmreduction.audit.rules import Event
 from harmreduction.core.actor import Actor
 from harmreduction.core.db import db, transaction
 from harmreduction.core.messages import message
-from harmreduction.stock.models import FundingRule, FundingSource, ItemCategory, StockReason
+from harmreduction.stock.models import NOT_SAID, FundingRule, FundingSource, ItemCategory, StockReason
 from harmreduction.stock.queries import choices
 from harmreduction.stock.rules import NameTaken, ReasonUse
 from harmreduction.stock.rules.funding import Verdict
@@ -59,11 +59,14 @@ def save_reason(public_id: str, use: ReasonUse, choice: Choice, *, by: Actor) ->
 
 
 def save_funding_source(public_id: str, name: str, *, is_active: bool, by: Actor) -> None:
-    """Add a funding source under an id made with the page, or change the one that has it; raises NameTaken."""
+    """Add a funding source under an id made with the page, or change the one that has it; raises NameTaken.
+
+    The one of what nobody said stays on offer: without it a page would take the next source for granted.
+    """
     with transaction():
         _keep_apart(FundingSource, name, FundingSource.public_id != public_id)
         source = choices.find_funding_source(public_id) or FundingSource(public_id=public_id)
-        source.name, source.is_active = name, is_active
+        source.name, source.is_active = name, is_active or source.id == NOT_SAID
         db.session.add(source)
         record(Event.FUNDING_CHANGED, by=by, subject=public_id)
 

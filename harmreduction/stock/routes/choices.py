@@ -11,7 +11,7 @@ from harmreduction.core.permissions import Permission
 from harmreduction.settings.queries import current_settings
 from harmreduction.stock.actions import choices as actions
 from harmreduction.stock.forms.choices import ChoiceForm, FundingRuleForm, FundingSourceForm, ReasonForm
-from harmreduction.stock.models import FundingSource
+from harmreduction.stock.models import NOT_SAID, FundingSource
 from harmreduction.stock.queries import choices as queries
 from harmreduction.stock.rules import REASON_USES, ReasonUse
 from harmreduction.stock.rules.funding import VERDICTS
@@ -164,6 +164,7 @@ def _source_page(found: FundingSource, form: FundingSourceForm, rule_form: Fundi
         rule_form=rule_form,
         source=found,
         rules=queries.list_rules_of(found.id),
+        is_always_offered=found.id == NOT_SAID,
         verdicts={verdict.value: text for verdict, text in VERDICTS.items()},
         names={category.code: category.name for category in queries.list_all_categories()},
     )

@@ -17,12 +17,11 @@ from harmreduction.stock.rules import COUNT_PURPOSES, CountPurpose, CountStatus,
 from harmreduction.stock.rules.counting import measure
 from harmreduction.web.access import current_actor, requires
 from harmreduction.web.i18n import say
-from harmreduction.web.paging import PER_PAGE, page_of
+from harmreduction.web.paging import PER_PAGE, page_number, page_of
 
 bp = Blueprint("stock_counts", __name__, url_prefix="/stock/counts")
 
 LOTS_ON_A_PAGE = 50
-LAST_PAGE = 10_000
 
 
 @bp.get("/")
@@ -30,7 +29,7 @@ LAST_PAGE = 10_000
 def index() -> ResponseReturnValue:
     """Show where a count is due or under way, and the latest counts."""
     places = counts.list_places_to_count(current_actor(), now=clock.now())
-    number = _page_number()
+    number = page_number()
     rows = counts.list_counts([place.location.id for place in places], limit=PER_PAGE + 1, offset=_offset(number))
     return render_template("stock/counts.html", places=places, page=page_of(rows, number), purposes=_purposes())
 
@@ -49,7 +48,7 @@ def at_place(location_id: str) -> ResponseReturnValue:
             return redirect(url_for(".count", count_id=count.public_id))
         except DomainError as problem:
             form.fail(problem)
-    number = _page_number()
+    number = page_number()
     rows = counts.list_counts([location.id], limit=PER_PAGE + 1, offset=_offset(number))
     return render_template(
         "stock/count_start.html",
@@ -68,7 +67,7 @@ def count(count_id: str) -> ResponseReturnValue:
     count = counts.get_count_of(current_actor(), str(count_id))
     if count.status != CountStatus.DRAFT:
         return _over(count)
-    number = _page_number()
+    number = page_number()
     offset = (number - 1) * LOTS_ON_A_PAGE
     sheet = page_of(counts.list_sheet(count, limit=LOTS_ON_A_PAGE + 1, offset=offset), number, LOTS_ON_A_PAGE)
     form = SheetForm()
@@ -173,11 +172,6 @@ def _after_saving(count: StockCount, number: int) -> str:
 def _purposes() -> dict[str, object]:
     """Return what counts are for, in words."""
     return {purpose.value: text for purpose, text in COUNT_PURPOSES.items()}
-
-
-def _page_number() -> int:
-    """Return which page of a list is asked for."""
-    return min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
 
 
 def _offset(number: int) -> int:

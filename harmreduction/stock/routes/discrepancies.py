@@ -11,11 +11,10 @@ from harmreduction.stock.forms.places import LookedIntoForm
 from harmreduction.stock.queries.discrepancies import get_discrepancy_of, list_discrepancies
 from harmreduction.stock.rules import DISCREPANCY_KINDS, DiscrepancyKind
 from harmreduction.web.access import current_actor, requires
-from harmreduction.web.paging import PER_PAGE, page_of
+from harmreduction.web.paging import PER_PAGE, page_number, page_of
 
 bp = Blueprint("stock_discrepancies", __name__, url_prefix="/stock/discrepancies")
 
-LAST_PAGE = 10_000
 WORDS = {
     "kinds": {kind.value: text for kind, text in DISCREPANCY_KINDS.items()},
     "below_zero": DiscrepancyKind.NEGATIVE_BALANCE.value,
@@ -27,7 +26,7 @@ WORDS = {
 def index() -> ResponseReturnValue:
     """Show what does not fit, or what was settled."""
     is_open = request.args.get("show") != "settled"
-    number = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
+    number = page_number()
     ids = [place.id for place in queries.list_locations_of(current_actor(), only_active=False)]
     rows = list_discrepancies(ids, is_open=is_open, limit=PER_PAGE + 1, offset=(number - 1) * PER_PAGE)
     return render_template("stock/discrepancies.html", page=page_of(rows, number), is_open=is_open, **WORDS)

@@ -18,19 +18,18 @@ from harmreduction.stock.models import Item, StockLocation
 from harmreduction.stock.queries import kits, packing, recipes
 from harmreduction.stock.rules.kits import kits_possible
 from harmreduction.web.access import current_actor, requires
-from harmreduction.web.paging import PER_PAGE, page_of
+from harmreduction.web.paging import PER_PAGE, page_number, page_of
 
 bp = Blueprint("stock_kits", __name__, url_prefix="/stock/kits")
 
 MOST_LABELS = 120
-LAST_PAGE = 10_000
 
 
 @bp.get("/")
 @requires(Permission.HANDLE_STOCK)
 def index() -> ResponseReturnValue:
     """Show the kits that are packed here: how many lie at one's places, how many could be packed."""
-    number = _page_number()
+    number = page_number()
     page = page_of(recipes.list_kits(limit=PER_PAGE + 1, offset=(number - 1) * PER_PAGE), number)
     places = queries.list_locations_of(current_actor())
     ids = [place.id for place in places]
@@ -52,7 +51,7 @@ def kit(kit_id: str) -> ResponseReturnValue:
     places = queries.list_locations_of(current_actor())
     ids = [place.id for place in places]
     today = queries.today_at(ids, now=clock.now())
-    number = _page_number()
+    number = page_number()
     here = kits.list_kits_here(item.id, ids, limit=PER_PAGE + 1, offset=(number - 1) * PER_PAGE)
     possible = _possible([item.id], places, today).get(item.id, {})
     return render_template(
@@ -65,11 +64,6 @@ def kit(kit_id: str) -> ResponseReturnValue:
         packed=kits.packed_this_month(item.id, places, now=clock.now()),
         today=today,
     )
-
-
-def _page_number() -> int:
-    """Return which page of a list is asked for."""
-    return min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
 
 
 def _possible(kit_ids: Sequence[int], places: Sequence[StockLocation], today: date) -> dict[int, dict[int, int]]:

@@ -31,18 +31,16 @@ from harmreduction.stock.rules import LOT_STATUSES, LotStatus
 from harmreduction.stock.rules.dates import EXPIRY_AUTHORITIES, EXPIRY_BANDS, ExpiryBand
 from harmreduction.web.access import current_actor, requires
 from harmreduction.web.i18n import number
-from harmreduction.web.paging import PER_PAGE, page_of
+from harmreduction.web.paging import PER_PAGE, page_number, page_of
 
 bp = Blueprint("stock_lots", __name__, url_prefix="/stock")
-
-LAST_PAGE = 10_000
 
 
 @bp.get("/dates")
 @requires(Permission.HANDLE_STOCK)
 def index() -> ResponseReturnValue:
     """Show the lots at one's places that come near their end, what nobody saw yet first."""
-    actor, band, page = current_actor(), _band(), _page_number()
+    actor, band, page = current_actor(), _band(), page_number()
     rows = list_warnings(actor, band=band, limit=PER_PAGE + 1, offset=(page - 1) * PER_PAGE)
     return render_template(
         "stock/dates.html",
@@ -147,7 +145,7 @@ def merge_item(item_id: str) -> ResponseReturnValue:
 @requires(Permission.HANDLE_STOCK)
 def list_too_warm() -> ResponseReturnValue:
     """Show what got too warm or too cold at one's places."""
-    page = _page_number()
+    page = page_number()
     rows = list_heat(current_actor(), limit=PER_PAGE + 1, offset=(page - 1) * PER_PAGE)
     return render_template(
         "stock/heat.html", page=page_of(rows, page), places=queries.list_locations_of(current_actor())
@@ -204,8 +202,3 @@ def _band() -> ExpiryBand | None:
     """Return the band that the address names, or None for all."""
     asked = request.args.get("band", "")
     return next((band for band in ExpiryBand if str(band.value) == asked), None)
-
-
-def _page_number() -> int:
-    """Return which page of a list is asked for."""
-    return min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)

@@ -20,7 +20,7 @@ from harmreduction.stock.queries.left_over import list_left_over
 from harmreduction.stock.rules.ordering import RUNNING_LOW, STOCK_STATUSES, packs_of
 from harmreduction.web.access import current_actor, requires
 from harmreduction.web.confirm import needs_confirmation
-from harmreduction.web.paging import PER_PAGE, page_of
+from harmreduction.web.paging import PER_PAGE, page_number, page_of
 
 bp = Blueprint("stock_orders", __name__, url_prefix="/stock/orders")
 
@@ -43,7 +43,7 @@ def index() -> ResponseReturnValue:
     form.offer(places)
     needs = ordering.list_needs(form.chosen(places), now=clock.now())
     shown = [need for need in needs if form.show.data == "all" or need.status in RUNNING_LOW]
-    number = max(request.args.get("page", 1, type=int), 1)
+    number = page_number()
     page = page_of(shown[(number - 1) * PER_PAGE : number * PER_PAGE + 1], number)
     return render_template("stock/orders.html", form=form, page=page, places=places, **WORDS)
 
@@ -53,7 +53,7 @@ def index() -> ResponseReturnValue:
 def left_over() -> ResponseReturnValue:
     """Show what will come to its last day before anybody uses it, and where it would be used."""
     found = list_left_over(ordering.list_ordering_places_of(current_actor()), now=clock.now())
-    number = max(request.args.get("page", 1, type=int), 1)
+    number = page_number()
     page = page_of(found[(number - 1) * PER_PAGE : number * PER_PAGE + 1], number)
     return render_template("stock/order_left_over.html", page=page)
 

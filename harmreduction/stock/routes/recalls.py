@@ -1,6 +1,6 @@
 """The pages of recalls: which are open, where their lots are and went, the notice, releasing and closing."""
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -21,11 +21,10 @@ from harmreduction.stock.rules import LOCATION_KINDS, LOT_SOURCES, LOT_STATUSES
 from harmreduction.stock.rules.recalls import RECALL_CLASSES
 from harmreduction.web.access import current_actor, requires
 from harmreduction.web.confirm import needs_confirmation
-from harmreduction.web.paging import PER_PAGE, page_of
+from harmreduction.web.paging import PER_PAGE, page_number, page_of
 
 bp = Blueprint("stock_recalls", __name__, url_prefix="/stock/recalls")
 
-LAST_PAGE = 10_000
 WORDS = {
     "classes": {kind.value: text for kind, text in RECALL_CLASSES.items()},
     "kinds": {kind.value: text for kind, text in LOCATION_KINDS.items()},
@@ -38,7 +37,7 @@ WORDS = {
 @requires(Permission.HANDLE_STOCK)
 def index() -> ResponseReturnValue:
     """Show recalls, open ones first."""
-    number = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
+    number = page_number()
     found = recalls.list_recalls(offset=(number - 1) * PER_PAGE, limit=PER_PAGE + 1)
     return render_template("stock/recalls.html", page=page_of(found, number), **WORDS)
 

@@ -17,7 +17,7 @@ from harmreduction.stock.queries import requests as asked
 from harmreduction.stock.queries.proposals import propose_lots
 from harmreduction.stock.rules.requests import IS_OVER, REQUEST_STATUSES, STEPS, RequestStatus, may_become
 from harmreduction.web.access import current_actor, requires
-from harmreduction.web.paging import PER_PAGE, page_of
+from harmreduction.web.paging import PER_PAGE, page_number, page_of
 
 bp = Blueprint("stock_requests", __name__, url_prefix="/stock/requests")
 
@@ -29,7 +29,7 @@ WORDS = {"statuses": REQUEST_STATUSES, "steps": STEPS, "Status": RequestStatus}
 def index() -> ResponseReturnValue:
     """Show the requests from and to one's places: those under way, or those that are over."""
     shows_over = request.args.get("show") == "over"
-    number = max(request.args.get("page", 1, type=int), 1)
+    number = page_number()
     rows = asked.list_requests(
         current_actor(),
         statuses=[status for status in RequestStatus if (status in IS_OVER) == shows_over],

@@ -19,11 +19,9 @@ from harmreduction.stock.queries.reasons import list_reasons
 from harmreduction.stock.queries.tallies import tally_items, tally_lots
 from harmreduction.stock.rules import MOBILE_KINDS, Outcome, ReasonUse
 from harmreduction.web.access import current_actor, requires
-from harmreduction.web.paging import PER_PAGE, page_of
+from harmreduction.web.paging import PER_PAGE, page_number, page_of
 
 bp = Blueprint("stock_shifts", __name__, url_prefix="/stock/shifts")
-
-LAST_PAGE = 10_000
 
 
 @bp.get("/")
@@ -31,7 +29,7 @@ LAST_PAGE = 10_000
 def index() -> ResponseReturnValue:
     """Show which vans and backpacks are out, and the shifts that were closed out."""
     places = shifts.list_mobile_places(current_actor(), now=clock.now())
-    number = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
+    number = page_number()
     ids = [place.location.id for place in places]
     rows = shifts.list_shifts(ids, limit=PER_PAGE + 1, offset=(number - 1) * PER_PAGE)
     return render_template("stock/shifts.html", places=places, page=page_of(rows, number))

@@ -1,6 +1,6 @@
 """The pages of what is on the way: the list, one shipment, and accepting it."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -20,7 +20,7 @@ from harmreduction.stock.queries.shipments import (
 from harmreduction.stock.rules import ReasonUse
 from harmreduction.stock.rules.shipments import is_late
 from harmreduction.web.access import current_actor, requires
-from harmreduction.web.paging import PER_PAGE, page_of
+from harmreduction.web.paging import PER_PAGE, page_number, page_of
 
 bp = Blueprint("stock_shipments", __name__, url_prefix="/stock/shipments")
 
@@ -30,7 +30,7 @@ bp = Blueprint("stock_shipments", __name__, url_prefix="/stock/shipments")
 def index() -> ResponseReturnValue:
     """Show what is on the way, and below it what arrived."""
     actor, now = current_actor(), clock.now()
-    number = max(request.args.get("page", 1, type=int), 1)
+    number = page_number()
     ended = list_ended(actor, limit=PER_PAGE + 1, offset=(number - 1) * PER_PAGE)
     on_the_way = list_on_the_way(actor)
     return render_template(
