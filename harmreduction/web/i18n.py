@@ -1,6 +1,7 @@
 """Languages: which one a person reads, and how sentences, numbers and days look in it."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -94,7 +95,12 @@ def provide_languages(app: Flask) -> None:
 
 def number(value: float) -> str:
     """Return a number as people write it: 3,644,444."""
-    language = str(get_locale() or "en")
+    return _number_in(str(get_locale() or "en"), value)
+
+
+@lru_cache(maxsize=10_000)  # a page of stock prints hundreds of small numbers
+def _number_in(language: str, value: float) -> str:
+    """Return a number as people of a language write it."""
     return str(format_decimal(value, locale=NUMBERS_AS_IN.get(language, language)))
 
 

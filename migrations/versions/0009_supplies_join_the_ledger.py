@@ -92,6 +92,7 @@ def downgrade() -> None:
         table.drop_column("closed_by_id")
     op.drop_column("stock_balance", "latest_count_at")
     with op.batch_alter_table("lot") as table:
+        table.drop_index("ix_lot_merged_into")
         table.drop_index("ix_lot_held")
         table.drop_index("ix_lot_item")
         table.drop_constraint("uq_lot_item_id", type_="unique")
@@ -185,6 +186,10 @@ def _change_lots_and_places() -> None:
     op.create_index("ix_lot_item", "lot", ["item_id", "effective_expiry"])
     is_held = sa.text("status <> 'available'")
     op.create_index("ix_lot_held", "lot", ["status"], sqlite_where=is_held, postgresql_where=is_held)
+    is_merged = sa.text("merged_into_id IS NOT NULL")
+    op.create_index(
+        "ix_lot_merged_into", "lot", ["merged_into_id"], sqlite_where=is_merged, postgresql_where=is_merged
+    )
     with op.batch_alter_table("stock_location") as table:
         table.add_column(sa.Column("served_from_id", sa.Integer(), nullable=True))
         table.add_column(sa.Column("directions", sa.String(length=120), nullable=False, server_default=""))

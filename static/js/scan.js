@@ -3,7 +3,7 @@
  *
  * A scanner that types like a keyboard sends ASCII 29 between the parts of a code, and a text field drops it:
  * here it becomes the word <GS>, which the server reads. The camera button appears only where the browser knows
- * BarcodeDetector. Without this file the field is a plain form.
+ * BarcodeDetector; pressed again, it stops. Without this file the field is a plain form.
  */
 
 const FORMATS = ["data_matrix", "qr_code", "code_128", "ean_13", "ean_8", "upc_a", "upc_e", "itf"];
@@ -28,9 +28,20 @@ const keepSeparators = (input) => {
   });
 };
 
+const stop = (picture) => {
+  picture.srcObject?.getTracks().forEach((track) => track.stop());
+  picture.srcObject = null;
+  picture.hidden = true;
+};
+
 const readFromCamera = async (form, detector) => {
   const picture = form.querySelector("[data-picture]");
   const said = form.querySelector("[data-said]");
+  if (picture.srcObject) {
+    stop(picture);
+    said.textContent = "";
+    return;
+  }
   let stream;
   try {
     stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
@@ -44,13 +55,13 @@ const readFromCamera = async (form, detector) => {
   await picture.play();
 
   const look = async () => {
+    if (!picture.srcObject) return;
     const [found] = await detector.detect(picture);
     if (!found) {
       setTimeout(look, EVERY);
       return;
     }
-    stream.getTracks().forEach((track) => track.stop());
-    picture.hidden = true;
+    stop(picture);
     form.elements.code.value = found.rawValue.replaceAll(SEPARATOR, "<GS>");
     form.requestSubmit();
   };

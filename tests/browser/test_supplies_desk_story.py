@@ -66,6 +66,7 @@ def test_a_kit_is_packed_labelled_recalled_and_taken_apart(open_as):
 
     # The notice prints without what belongs to the screen.
     follow(page.get_by_role("link", name="Notice to print"))
+    expect(page.get_by_role("button", name="Print", exact=True)).to_be_visible()
     page.emulate_media(media="print")
     expect(page.get_by_role("article")).to_contain_text(kit_lot)
     expect(page.get_by_role("navigation").first).to_be_hidden()

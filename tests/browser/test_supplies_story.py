@@ -48,7 +48,10 @@ def test_the_van_comes_home_with_a_difference_and_goes_out_again(open_as):
     assert out >= 5
     follow(page.get_by_role("link", name="Close out", exact=True))
     page.get_by_label(f"It all goes back to {STORE}").check()
+    all_there = page.get_by_role("button", name="It is all there: close out")
+    expect(all_there).to_be_visible()
     page.get_by_text("Something differs").click()
+    expect(all_there).to_be_hidden()
     page.get_by_role("button", name=f"One fewer: {STRIPS}").click()
     page.get_by_label("Why does it differ?").select_option(label="Hand-outs not logged")
     follow(page.get_by_role("button", name="Close out with these numbers"))

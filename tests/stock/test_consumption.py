@@ -211,11 +211,13 @@ def test_places_of_two_zones_each_have_their_own_days(database):
     assert used == [1, 0]
 
 
-def test_the_day_of_an_hour_follows_daylight_saving_and_leap_days():
+def test_the_day_of_a_moment_follows_daylight_saving_and_leap_days():
     day_of = day_counter(date(2028, 2, 28), "America/New_York")
-    assert [day_of("2028-02-29 04"), day_of("2028-02-29 05"), day_of("2028-03-01 05")] == [0, 1, 2]
-    assert day_of("2028-03-13 03") == 13  # clocks went forward on the 12th, so that day ends at four in UTC
-    assert day_of("2028-03-13 04") == 14
+    moments = [datetime(2028, 2, 29, 4), datetime(2028, 2, 29, 5), datetime(2028, 3, 1, 5)]
+    assert [day_of(moment.replace(tzinfo=UTC)) for moment in moments] == [0, 1, 2]
+    # Clocks went forward on the 12th, so that day ends at four in UTC.
+    assert day_of(datetime(2028, 3, 13, 3, tzinfo=UTC)) == 13
+    assert day_of(datetime(2028, 3, 13, 4, tzinfo=UTC)) == 14
 
 
 def test_the_months_of_a_year_end_with_the_one_that_is_not_over(database):

@@ -1,12 +1,15 @@
 """Lots, found or made as supplies name them."""
 
 from datetime import date
+from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, select
 
-from harmreduction.core.db import db
+from harmreduction.core.db import db, insert_or_change
 from harmreduction.stock.models import NOT_SAID, Item, Lot
 from harmreduction.stock.rules import LotStatus, check_lot
+
+LOT = cast(Table, Lot.__table__)
 
 
 def find_or_make_lot(
@@ -29,17 +32,21 @@ def find_or_make_lot(
         return find_or_make_lot(goes_on_as, lot_number, expiry, funding_source_id=funding_source_id)
     twin = _of_other_source(item_id, lot_number)
     is_dated = twin is not None and twin.printed_expiry is not None
-    lot = Lot(
-        item_id=item_id,
-        lot_number=lot_number,
-        printed_expiry=twin.printed_expiry if twin and is_dated else expiry,
-        effective_expiry=twin.effective_expiry if twin and is_dated else expiry,
-        funding_source_id=funding_source_id,
-        status=twin.status if twin else LotStatus.AVAILABLE.value,
+    made = insert_or_change(LOT)
+    lot_id = db.session.scalar(  # of two who name a lot for the first time at one moment, both get the same
+        made.on_conflict_do_update(
+            index_elements=["item_id", "lot_number", "funding_source_id"], set_={"lot_number": lot_number}
+        ).returning(LOT.c.id),
+        {
+            "item_id": item_id,
+            "lot_number": lot_number,
+            "printed_expiry": twin.printed_expiry if twin and is_dated else expiry,
+            "effective_expiry": twin.effective_expiry if twin and is_dated else expiry,
+            "funding_source_id": funding_source_id,
+            "status": twin.status if twin else LotStatus.AVAILABLE.value,
+        },
     )
-    db.session.add(lot)
-    db.session.flush()
-    return lot.id
+    return int(lot_id)
 
 
 def _of_other_source(item_id: int, lot_number: str) -> Lot | None:

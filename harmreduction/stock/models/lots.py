@@ -11,8 +11,9 @@ from harmreduction.stock.models.classes import LEDGER
 from harmreduction.stock.models.funding import NOT_SAID, FundingSource
 from harmreduction.stock.models.items import Item
 
-# Few lots are, and lists ask for just these.
+# Few lots are, and they are asked for by just that.
 IS_HELD = text("status <> 'available'")
+IS_MERGED = text("merged_into_id IS NOT NULL")
 
 
 class Lot(Base):
@@ -29,6 +30,7 @@ class Lot(Base):
         Index("ix_lot_effective_expiry", "effective_expiry"),
         Index("ix_lot_item", "item_id", "effective_expiry"),
         Index("ix_lot_held", "status", sqlite_where=IS_HELD, postgresql_where=IS_HELD),
+        Index("ix_lot_merged_into", "merged_into_id", sqlite_where=IS_MERGED, postgresql_where=IS_MERGED),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, info=LEDGER)

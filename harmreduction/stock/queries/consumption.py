@@ -7,7 +7,7 @@ the place's site, from midnight to midnight there.
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import dropwhile
 from typing import TypeVar
 
@@ -17,22 +17,26 @@ from harmreduction.core.clock import in_zone, start_of_day, today
 from harmreduction.core.db import db
 from harmreduction.sites.models import Site
 from harmreduction.stock.models import Lot, LotStatusChange, StockBalance, StockLocation
-from harmreduction.stock.queries.used import HOUR, MINUTE, Span, Sum, is_asked_about, read_sums
+from harmreduction.stock.queries.used import Span, Sum, is_apart, is_asked_about, read_sums
 from harmreduction.stock.rules import REAL_KINDS, LotStatus
-from harmreduction.stock.rules.ordering import DAYS_OF_USE, DatedLot, LotHistory, Use, use_of
+from harmreduction.stock.rules.ordering import DAYS_OF_USE, LotHistory, Use, use_of
 
 Row = TypeVar("Row")
+Pool = tuple[int, int | None]  # (item id, lot id or none for all lots that are not told apart)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Held:
-    """A lot as it lies at a place: units, last day, and since when it may not be handed out, if so."""
+    """A lot as it lies at a place: units, last day, and since when it may not be handed out, if so.
 
-    lot_id: int
+    lot_id: None for all lots of an item together that may be handed out today, as on every day before.
+    """
+
+    lot_id: int | None
     item_id: int
     on_hand: int
-    expiry: date | None
-    held_back_since: datetime | None
+    expiry: date | None = None
+    held_back_since: datetime | None = None
 
     def is_usable(self, day: date) -> bool:
         """Say whether it may be handed out on a day, today or later."""
@@ -48,20 +52,20 @@ class Held:
 
 @dataclass(frozen=True, kw_only=True)
 class History:
-    """What lies at places, and by the hour how it changed and what of it was used; all by place id."""
+    """What lies at places, and how it changed from day to day and what of it was used; all by place id."""
 
     zones: Mapping[int, str]
     serves: Mapping[int, frozenset[int]]
     held: Mapping[int, list[Held]]
     sums: Mapping[int, list[Sum]]
 
-    def usable_lots(self, location_id: int, day: date) -> dict[int, list[DatedLot]]:
-        """Return by item id what may be handed out of each lot at a place on a day; below zero counts, too."""
-        found: dict[int, list[DatedLot]] = defaultdict(list)
-        for lot in self.held.get(location_id, ()):
-            if lot.on_hand and lot.is_usable(day):
-                found[lot.item_id].append(DatedLot(lot_id=lot.lot_id, units=lot.on_hand, expiry=lot.expiry))
-        return found
+    def usable_at(self, location_id: int, day: date) -> Counter[int]:
+        """Return the units of each item (by id) at a place that may be handed out today; below zero takes away."""
+        units: Counter[int] = Counter()
+        for held in self.held.get(location_id, ()):
+            if held.is_usable(day):
+                units[held.item_id] += held.on_hand
+        return units
 
     def use_at(self, location_id: int, now: datetime) -> dict[int, Use]:
         """Return by item id what a place and all that it serves used in the last six months, before today."""
@@ -69,11 +73,11 @@ class History:
         first = today(zone, now) - timedelta(days=DAYS_OF_USE)
         day_of = day_counter(first, zone)
         used: dict[int, Counter[int]] = defaultdict(Counter)
-        changes: dict[int, Counter[int]] = defaultdict(Counter)
+        changes: dict[Pool, Counter[int]] = defaultdict(Counter)
         for sum_ in _of(chain, self.sums):
-            day = day_of(sum_.hour)
+            day = day_of(sum_.start)
             used[sum_.item_id][day] += sum_.used
-            changes[sum_.lot_id][day] += sum_.change
+            changes[sum_.item_id, sum_.lot_id][day] += sum_.change
         lots = _histories(list(_of(chain, self.held)), changes, first, zone)
         return {item_id: use_of(lots[item_id], used[item_id], DAYS_OF_USE) for item_id in {*lots, *used}}
 
@@ -85,8 +89,8 @@ def read_history(
     serves = served_by([location.id for location in locations])
     ids = frozenset[int]().union(*serves.values())
     zones = time_zones_of(ids)
-    starts = [start for zone in set(zones.values()) for start in _starts_of_days(zone, now)]
-    span = Span(location_ids=ids, since=min(starts, default=now), sign=sign_for(starts), item_ids=item_ids)
+    starts = {start for zone in set(zones.values()) for start in _starts_of_days(zone, now)}
+    span = Span(location_ids=ids, starts=sorted(starts) or [now], today=_latest_today(zones, now), item_ids=item_ids)
     return History(
         zones=zones,
         serves=serves,
@@ -106,11 +110,9 @@ def use_by_month(location: StockLocation, item_id: int, *, months: int, now: dat
     starts = [start_of_day(first, zone) for first in firsts]
     chain = served_by([location.id])[location.id]
     used = dict.fromkeys(firsts, 0)
-    span = Span(location_ids=chain, since=starts[0], sign=sign_for(starts), item_ids=[item_id])
+    span = Span(location_ids=chain, starts=starts, today=today(zone, now), item_ids=[item_id])
     for sum_ in read_sums(span):
-        month = in_zone(_moment(sum_.hour), zone).date().replace(day=1)
-        if month in used:
-            used[month] += sum_.used
+        used[in_zone(sum_.start, zone).date()] += sum_.used
     return list(dropwhile(lambda month: not month[1] and month[0] != this, used.items()))
 
 
@@ -130,34 +132,29 @@ def served_by(location_ids: Iterable[int]) -> dict[int, frozenset[int]]:
     return {location_id: _reach(location_id, fills) for location_id in location_ids}
 
 
-def day_counter(first: date, zone: str) -> Callable[[str], int]:
-    """Return a function that says how many days after a first one an hour of UTC is in a zone; it remembers hours."""
-    known: dict[str, int] = {}
+def day_counter(first: date, zone: str) -> Callable[[datetime], int]:
+    """Return a function that says how many days after a first one a moment is in a zone; it remembers moments."""
+    known: dict[datetime, int] = {}
 
-    def day_of(hour: str) -> int:
-        if hour not in known:
-            known[hour] = (in_zone(_moment(hour), zone).date() - first).days
-        return known[hour]
+    def day_of(moment: datetime) -> int:
+        if moment not in known:
+            known[moment] = (in_zone(moment, zone).date() - first).days
+        return known[moment]
 
     return day_of
 
 
-def sign_for(starts: Iterable[datetime]) -> int:
-    """Return how exactly moments are told apart, so that none is taken for one of another day."""
-    return HOUR if all(start.minute == 0 for start in starts) else MINUTE
-
-
 def _histories(
-    here: Sequence[Held], changes: Mapping[int, Counter[int]], first: date, zone: str
+    here: Sequence[Held], changes: Mapping[Pool, Counter[int]], first: date, zone: str
 ) -> dict[int, list[LotHistory]]:
-    """Return by item id how each lot lay at some places together, day by day; changes are by lot id."""
-    together: Counter[int] = Counter()
+    """Return by item id how lots lay at some places together, day by day."""
+    together: Counter[Pool] = Counter()
     for held in here:
-        together[held.lot_id] += held.on_hand
+        together[held.item_id, held.lot_id] += held.on_hand
     found: dict[int, list[LotHistory]] = defaultdict(list)
-    for held in {held.lot_id: held for held in here}.values():
-        moved = changes.get(held.lot_id, Counter())
-        opening = together[held.lot_id] - sum(units for day, units in moved.items() if day >= 0)
+    for pool, held in {(held.item_id, held.lot_id): held for held in here}.items():
+        moved = changes.get(pool, Counter())
+        opening = together[pool] - sum(units for day, units in moved.items() if day >= 0)
         found[held.item_id].append(LotHistory(opening=opening, changes=moved, last_day=held.last_day(first, zone)))
     return found
 
@@ -184,9 +181,9 @@ def _months_before(first: date, back: int) -> date:
     return date(year, month + 1, 1)
 
 
-def _moment(hour: str) -> datetime:
-    """Return the moment at which an hour or a minute of UTC begins, as the database writes it."""
-    return datetime.fromisoformat(hour).replace(tzinfo=UTC)
+def _latest_today(zones: Mapping[int, str], now: datetime) -> date:
+    """Return the latest day that it is now at any of these places."""
+    return max((today(zone, now) for zone in zones.values()), default=now.date())
 
 
 def _by_place(sums: Iterable[Sum]) -> dict[int, list[Sum]]:
@@ -204,24 +201,35 @@ def _of(places: Iterable[int], rows: Mapping[int, list[Row]]) -> Iterator[Row]:
 
 
 def _read_held(span: Span, now: datetime) -> dict[int, list[Held]]:
-    """Read every lot that lies or lay at some places."""
+    """Read what lies or lay at some places."""
+    found: dict[int, list[Held]] = defaultdict(list)
+    here = (StockBalance.location_id.in_(span.location_ids), is_asked_about(span))
+    together = (
+        select(StockBalance.location_id, Lot.item_id, func.sum(StockBalance.on_hand))
+        .join(Lot, Lot.id == StockBalance.lot_id)
+        .where(*here, ~is_apart(span))
+        .group_by(StockBalance.location_id, Lot.item_id)
+    )
+    for location_id, item_id, units in db.session.execute(together):
+        found[location_id].append(Held(lot_id=None, item_id=item_id, on_hand=int(units)))
     latest = select(LotStatusChange.lot_id, func.max(LotStatusChange.recorded_at).label("since"))
     since = latest.group_by(LotStatusChange.lot_id).subquery()
-    rows = db.session.execute(
-        select(StockBalance, Lot.item_id, Lot.effective_expiry, Lot.status, since.c.since)
+    apart = (
+        select(
+            StockBalance.location_id,
+            Lot.id,
+            Lot.item_id,
+            StockBalance.on_hand,
+            Lot.effective_expiry,
+            Lot.status,
+            since.c.since,
+        )
         .join(Lot, Lot.id == StockBalance.lot_id)
         .outerjoin(since, since.c.lot_id == Lot.id)
-        .where(StockBalance.location_id.in_(span.location_ids), is_asked_about(span))
+        .where(*here, is_apart(span))
     )
-    found: dict[int, list[Held]] = defaultdict(list)
-    for balance, item_id, expiry, status, changed_at in rows:
-        found[balance.location_id].append(
-            Held(
-                lot_id=balance.lot_id,
-                item_id=item_id,
-                on_hand=balance.on_hand,
-                expiry=expiry,
-                held_back_since=None if status == LotStatus.AVAILABLE else changed_at or now,
-            )
-        )
+    for location_id, lot_id, item_id, on_hand, expiry, status, changed_at in db.session.execute(apart):
+        back = None if status == LotStatus.AVAILABLE else changed_at or now
+        held = Held(lot_id=lot_id, item_id=item_id, on_hand=on_hand, expiry=expiry, held_back_since=back)
+        found[location_id].append(held)
     return found

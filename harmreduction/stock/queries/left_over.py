@@ -1,5 +1,6 @@
 """Read what will come to its last day before anybody uses it, and where it would be used."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -9,8 +10,9 @@ from sqlalchemy.orm import joinedload
 
 from harmreduction.core.clock import today
 from harmreduction.core.db import db
-from harmreduction.stock.models import Item, Lot, StockLocation
-from harmreduction.stock.queries.consumption import History, read_history
+from harmreduction.stock.models import Item, Lot, StockBalance, StockLocation
+from harmreduction.stock.queries.consumption import read_history
+from harmreduction.stock.rules import LotStatus
 from harmreduction.stock.rules.ordering import NO_USE, DatedLot, Use, left_unused, room_for
 
 
@@ -42,7 +44,16 @@ class _Stocked:
 def list_left_over(places: Sequence[StockLocation], *, now: datetime) -> list[LeftOver]:
     """Return what will be left over at places where the use is known, soonest last day first."""
     history = read_history(places, now=now)
-    stocked = [_stocked(place, history, now) for place in places]
+    lying = _read_usable({place.id: today(history.zones[place.id], now) for place in places})
+    stocked = [
+        _Stocked(
+            place=place,
+            day=today(history.zones[place.id], now),
+            lots=lying[place.id],
+            use=history.use_at(place.id, now),
+        )
+        for place in places
+    ]
     units = {
         (here.place.id, lot_id): (here, left)
         for here in stocked
@@ -60,15 +71,6 @@ def list_left_over(places: Sequence[StockLocation], *, now: datetime) -> list[Le
     return sorted(found, key=lambda left: (left.lot.effective_expiry or date.max, left.lot.id, left.place.name))
 
 
-def _stocked(place: StockLocation, history: History, now: datetime) -> _Stocked:
-    """Return what a place may hand out and uses."""
-    day = today(history.zones[place.id], now)
-    lots = {
-        item_id: [lot for lot in lots if lot.units > 0] for item_id, lots in history.usable_lots(place.id, day).items()
-    }
-    return _Stocked(place=place, day=day, lots=lots, use=history.use_at(place.id, now))
-
-
 def _with_a_better_place(left: LeftOver, others: Sequence[_Stocked]) -> LeftOver:
     """Propose the place that would use most of what is left over here, if there is one."""
     expiry, item_id = left.lot.effective_expiry, left.item.id
@@ -81,6 +83,24 @@ def _with_a_better_place(left: LeftOver, others: Sequence[_Stocked]) -> LeftOver
         if room > best.better_units:
             best = replace(left, better=there.place, better_units=room)
     return best
+
+
+def _read_usable(days: Mapping[int, date]) -> dict[int, dict[int, list[DatedLot]]]:
+    """Return by place and item id the lots that may be handed out there on a day, given by place id."""
+    found: dict[int, dict[int, list[DatedLot]]] = {place_id: defaultdict(list) for place_id in days}
+    rows = db.session.execute(
+        select(StockBalance.location_id, Lot.item_id, Lot.id, StockBalance.on_hand, Lot.effective_expiry)
+        .join(Lot, Lot.id == StockBalance.lot_id)
+        .where(
+            StockBalance.location_id.in_(days),
+            StockBalance.on_hand > 0,
+            Lot.status == LotStatus.AVAILABLE.value,
+        )
+    )
+    for place_id, item_id, lot_id, units, expiry in rows:
+        if expiry is None or expiry >= days[place_id]:
+            found[place_id][item_id].append(DatedLot(lot_id=lot_id, units=units, expiry=expiry))
+    return found
 
 
 def _read_lots(ids: Collection[int]) -> dict[int, Lot]:

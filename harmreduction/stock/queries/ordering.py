@@ -22,7 +22,7 @@ from harmreduction.stock.models import (
     StockMovement,
     StockPolicy,
 )
-from harmreduction.stock.queries.consumption import History, read_history
+from harmreduction.stock.queries.consumption import read_history
 from harmreduction.stock.queries.items import list_items
 from harmreduction.stock.queries.places import list_locations_of
 from harmreduction.stock.rules import REAL_KINDS, VIRTUAL_LOCATION_IDS, LocationKind
@@ -143,7 +143,8 @@ def _needs_of(places: Sequence[StockLocation], items: Sequence[Item], now: datet
     coming, committed = _coming_to(ids), _committed_at(ids)
     found = []
     for place in places:
-        use, usable = history.use_at(place.id, now), _usable_at(history, place.id, now)
+        use = history.use_at(place.id, now)
+        usable = history.usable_at(place.id, today(history.zones[place.id], now))
         found += [
             Need(
                 place=place,
@@ -157,12 +158,6 @@ def _needs_of(places: Sequence[StockLocation], items: Sequence[Item], now: datet
             for item in items
         ]
     return found
-
-
-def _usable_at(history: History, location_id: int, now: datetime) -> Counter[int]:
-    """Return the units of each item (by id) at a place that may be handed out today; below zero takes away."""
-    lots = history.usable_lots(location_id, today(history.zones[location_id], now))
-    return Counter({item_id: sum(lot.units for lot in here) for item_id, here in lots.items()})
 
 
 def _coming_to(location_ids: Collection[int]) -> Counter[Key]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, case, exists, func, literal, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import joinedload
 
 from harmreduction.core.clock import UTC_ZONE
@@ -18,6 +18,7 @@ from harmreduction.sites.models import Site
 from harmreduction.stock.ledger.tables import BALANCE, MOVEMENT
 from harmreduction.stock.models import Lot, StockLocation
 from harmreduction.stock.queries.genealogy import in_batches
+from harmreduction.stock.queries.stretches import stretch_of
 from harmreduction.stock.rules import VIRTUAL_LOCATION_IDS, LocationKind, LotSource
 from harmreduction.stock.rules.recalls import Months, months_between
 
@@ -183,7 +184,7 @@ def _went_out(lot_ids: Collection[int], months: Months) -> tuple[dict[Cell, int]
 
 def _by_month(ids: list[int], months: Months, place: ColumnElement[int], where: ColumnElement[bool]) -> Select[Any]:
     """Add up the units of lots on one side of the participants, by place, interval and how the lot was known."""
-    interval = _interval(months.starts, 0).label("interval_number")
+    interval = stretch_of(MOVEMENT.c.occurred_at, months.starts).label("interval_number")
     return (
         select(
             MOVEMENT.c.lot_id,
@@ -194,17 +195,6 @@ def _by_month(ids: list[int], months: Months, place: ColumnElement[int], where: 
         )
         .where(where, MOVEMENT.c.lot_id.in_(ids))
         .group_by(MOVEMENT.c.lot_id, place, "interval_number", MOVEMENT.c.lot_source)
-    )
-
-
-def _interval(starts: Sequence[datetime], before: int) -> ColumnElement[int]:
-    """Return after how many of the starts a movement happened: halved again and again, as one looks up a word."""
-    if not starts:
-        return literal(before, Integer)
-    middle = len(starts) // 2
-    return case(
-        (MOVEMENT.c.occurred_at < starts[middle], _interval(starts[:middle], before)),
-        else_=_interval(starts[middle + 1 :], before + middle + 1),
     )
 
 
