@@ -5,7 +5,6 @@ from harmreduction.stock.actions.lists import (
     ItemChange,
     add_item,
     change_item,
-    look_into,
     open_location,
     shelf_of,
 )
@@ -20,7 +19,6 @@ __all__ = [
     "add_item",
     "change_item",
     "issue",
-    "look_into",
     "open_location",
     "receive",
     "shelf_of",

@@ -10,13 +10,11 @@ from sqlalchemy import Table, select
 from harmreduction.audit.actions import record
 from harmreduction.audit.rules import Event
 from harmreduction.core.actor import Actor
-from harmreduction.core.clock import now
 from harmreduction.core.db import db, insert_if_new, transaction
-from harmreduction.core.errors import NotFound
 from harmreduction.core.messages import message
-from harmreduction.stock.models import Item, StockDiscrepancy, StockLocation
+from harmreduction.stock.models import Item, StockLocation
 from harmreduction.stock.queries import get_item, has_moved
-from harmreduction.stock.rules import ChangedFact, DiscrepancyKind, ItemHasMoved, LocationKind, NameTaken
+from harmreduction.stock.rules import ChangedFact, ItemHasMoved, LocationKind, NameTaken
 
 ITEM = cast(Table, Item.__table__)
 LOCATION = cast(Table, StockLocation.__table__)
@@ -126,14 +124,3 @@ def _numbered(name: str) -> Iterator[str]:
     yield name[:NAME_LENGTH]
     for number in count(2):
         yield f"{name[: NAME_LENGTH - 5]} {number}"
-
-
-def look_into(public_id: str, *, by: Actor) -> None:
-    """Close a discrepancy that a lead looked into; one below zero closes by itself when stock is booked in."""
-    with transaction():
-        found = db.session.scalar(select(StockDiscrepancy).where(StockDiscrepancy.public_id == public_id))
-        if found is None or found.kind == DiscrepancyKind.NEGATIVE_BALANCE:
-            raise NotFound(message("There is nothing to close here."))
-        if found.closed_at is None:
-            found.closed_at = now()
-            record(Event.DISCREPANCY_CLOSED, by=by, subject=public_id)

@@ -9,20 +9,17 @@ from harmreduction.stock.queries.lots import (
     StockRow,
     get_lots,
     list_below_zero,
-    list_expiring,
     list_stock,
     lot_ids_at,
     lots_at,
 )
 from harmreduction.stock.queries.moves import Move, get_fact_at, list_moves, list_places_of_fact
 from harmreduction.stock.queries.places import (
-    PlaceSummary,
     get_location_of,
     list_hand_out_places_of,
     list_locations_of,
     list_targets_of,
     sites_of,
-    summarise_places,
     time_zone_of,
     today_at,
 )
@@ -32,7 +29,6 @@ __all__ = [
     "LOT",
     "LOTS_AT",
     "Move",
-    "PlaceSummary",
     "StockRow",
     "get_fact_at",
     "get_item",
@@ -42,7 +38,6 @@ __all__ = [
     "has_moved",
     "list_below_zero",
     "list_categories",
-    "list_expiring",
     "list_hand_out_places_of",
     "list_items",
     "list_locations_of",
@@ -54,7 +49,6 @@ __all__ = [
     "lot_ids_at",
     "lots_at",
     "sites_of",
-    "summarise_places",
     "time_zone_of",
     "today_at",
 ]

@@ -157,7 +157,8 @@ def list_counts(location_ids: Collection[int], *, limit: int, offset: int = 0) -
 def last_counted(location_ids: Collection[int]) -> dict[int, datetime]:
     """Return when each of these places was counted last."""
     rows = db.session.execute(
-        select(StockCount.location_id, func.max(StockCount.posted_at))
+        select(StockCount.location_id, func.max(StockCountLine.counted_at))
+        .join(StockCountLine, StockCountLine.count_id == StockCount.id)
         .where(StockCount.location_id.in_(location_ids), StockCount.status == CountStatus.POSTED)
         .group_by(StockCount.location_id)
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Row, Table, and_, bindparam, func, select
@@ -151,20 +150,3 @@ def list_stock(location_id: int) -> list[StockRow]:
         StockRow(item=item, lot=lot, on_hand=on_hand, is_heated=bool(heated), is_last_resort=bool(last_resort))
         for lot, item, on_hand, heated, last_resort in rows
     ]
-
-
-def list_expiring(location_ids: Collection[int], *, until: date) -> list[StockRow]:
-    """Return lots on hand at these places whose last day comes by `until`, soonest first."""
-    rows = db.session.execute(
-        select(Lot, Item, func.sum(StockBalance.on_hand).label("on_hand"))
-        .join(StockBalance, StockBalance.lot_id == Lot.id)
-        .join(Item, Item.id == Lot.item_id)
-        .where(
-            StockBalance.location_id.in_(location_ids),
-            StockBalance.on_hand > 0,
-            Lot.effective_expiry <= until,
-        )
-        .group_by(Lot.id, Item.id)
-        .order_by(Lot.effective_expiry, Lot.id)
-    )
-    return [StockRow(item=item, lot=lot, on_hand=on_hand) for lot, item, on_hand in rows]

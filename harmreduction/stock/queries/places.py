@@ -1,10 +1,9 @@
 """Read stock places: whose they are, where supplies may go from them, what day it is there."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from harmreduction.core.actor import Actor
 from harmreduction.core.clock import today
@@ -14,20 +13,9 @@ from harmreduction.core.messages import message
 from harmreduction.core.permissions import Permission
 from harmreduction.sites.models import Site
 from harmreduction.stock.models import (
-    StockBalance,
-    StockDiscrepancy,
     StockLocation,
 )
 from harmreduction.stock.rules import HAND_OUT_KINDS, REAL_KINDS, LocationKind
-
-
-@dataclass(frozen=True, kw_only=True)
-class PlaceSummary:
-    """A place with how many lots it holds and how many of its discrepancies are open."""
-
-    location: StockLocation
-    lots: int
-    open_discrepancies: int
 
 
 def list_locations_of(
@@ -79,27 +67,3 @@ def sites_of(location_ids: Collection[int]) -> set[int | None]:
     """Return the sites of those of these places that are real; None stands for a place without one."""
     real = select(StockLocation.site_id).where(StockLocation.kind.in_(REAL_KINDS))
     return set(db.session.scalars(real.where(StockLocation.id.in_(location_ids))))
-
-
-def summarise_places(locations: Sequence[StockLocation]) -> list[PlaceSummary]:
-    """Return each place with its number of lots on hand and open discrepancies."""
-    ids = [location.id for location in locations]
-    lots = _count_by_location(
-        select(StockBalance.location_id, func.count())
-        .where(StockBalance.location_id.in_(ids), StockBalance.on_hand > 0)
-        .group_by(StockBalance.location_id)
-    )
-    open_ones = _count_by_location(
-        select(StockDiscrepancy.location_id, func.count())
-        .where(StockDiscrepancy.location_id.in_(ids), StockDiscrepancy.closed_at.is_(None))
-        .group_by(StockDiscrepancy.location_id)
-    )
-    return [
-        PlaceSummary(location=place, lots=lots.get(place.id, 0), open_discrepancies=open_ones.get(place.id, 0))
-        for place in locations
-    ]
-
-
-def _count_by_location(counted: object) -> dict[int, int]:
-    """Return a grouped count as a mapping."""
-    return {location_id: count for location_id, count in db.session.execute(counted)}  # type: ignore[call-overload]

@@ -1,5 +1,7 @@
 """The pages of the lists that the programme edits itself: groups, reasons, funding sources and their rules."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -38,28 +40,15 @@ def index() -> ResponseReturnValue:
 def new_category() -> ResponseReturnValue:
     """Add a group of items."""
     form = ChoiceForm()
-    if form.validate_on_submit():
-        try:
-            actions.save_category(actions.code_of(form.form_id.data), form.choice(), by=current_actor())
-            return _saved()
-        except DomainError as problem:
-            form.fail(problem, form.name)
-    return render_template("stock/choice.html", form=form, heading=_("New group of items"))
+    return _entry(form, _("New group of items"), lambda: _save_category(form, actions.code_of(form.form_id.data)))
 
 
 @bp.route("/groups/<group>", methods=["GET", "POST"])
 @requires(Permission.MANAGE_CATALOGUE)
 def edit_category(group: str) -> ResponseReturnValue:
     """Change a group of items."""
-    category = queries.get_category(group)
-    form = ChoiceForm(obj=category)
-    if form.validate_on_submit():
-        try:
-            actions.save_category(group, form.choice(), by=current_actor())
-            return _saved()
-        except DomainError as problem:
-            form.fail(problem, form.name)
-    return render_template("stock/choice.html", form=form, heading=_("Change a group of items"))
+    form = ChoiceForm(obj=queries.get_category(group))
+    return _entry(form, _("Change a group of items"), lambda: _save_category(form, group))
 
 
 @bp.route("/reasons/new", methods=["GET", "POST"])
@@ -67,13 +56,7 @@ def edit_category(group: str) -> ResponseReturnValue:
 def new_reason() -> ResponseReturnValue:
     """Add a reason."""
     form = ReasonForm()
-    if form.validate_on_submit():
-        try:
-            actions.save_reason(form.form_id.data, form.chosen_use(), form.choice(), by=current_actor())
-            return _saved()
-        except DomainError as problem:
-            form.fail(problem, form.name)
-    return render_template("stock/choice.html", form=form, heading=_("New reason"))
+    return _entry(form, _("New reason"), lambda: _save_reason(form, form.form_id.data, form.chosen_use()))
 
 
 @bp.route("/reasons/<uuid:reason_id>", methods=["GET", "POST"])
@@ -82,13 +65,28 @@ def edit_reason(reason_id: str) -> ResponseReturnValue:
     """Change a reason; for what it is given stays."""
     reason = queries.get_reason(str(reason_id))
     form = ChoiceForm(obj=reason)
+    return _entry(form, _("Change a reason"), lambda: _save_reason(form, reason.public_id, ReasonUse(reason.use)))
+
+
+def _entry(form: ChoiceForm, heading: str, save: Callable[[], None]) -> ResponseReturnValue:
+    """Show the form of an entry of a list, and save what was entered."""
     if form.validate_on_submit():
         try:
-            actions.save_reason(reason.public_id, ReasonUse(reason.use), form.choice(), by=current_actor())
+            save()
             return _saved()
         except DomainError as problem:
             form.fail(problem, form.name)
-    return render_template("stock/choice.html", form=form, heading=_("Change a reason"))
+    return render_template("stock/choice.html", form=form, heading=heading)
+
+
+def _save_category(form: ChoiceForm, code: str) -> None:
+    """Save a group of items."""
+    actions.save_category(code, form.choice(), by=current_actor())
+
+
+def _save_reason(form: ChoiceForm, public_id: str, use: ReasonUse) -> None:
+    """Save a reason."""
+    actions.save_reason(public_id, use, form.choice(), by=current_actor())
 
 
 @bp.route("/sources/new", methods=["GET", "POST"])
