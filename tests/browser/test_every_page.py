@@ -22,7 +22,7 @@ from tests.stock.kits import kit_things
 from tests.stock.recalls import recall_things
 from tests.stock.requested import request_things
 from tests.stock.sent import sent_things
-from tests.stock.things import stock_things
+from tests.stock.things import discrepancy_things, stock_things
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -48,6 +48,7 @@ def known_things(house, name):
         **shared_referral(distribution.encounter.site_id),
         **directory_things(),
         **stock_things(),
+        **discrepancy_things(drawers),
         **kit_things(drawers),
         **counted_things(drawers),
         **recall_things(drawers),

@@ -24,5 +24,5 @@ def read_request(public_id: str) -> Requisition:
 
 def request_things(target: StockLocation) -> dict[str, str]:
     """Let a place ask its site's store for supplies, and return how addresses name the request."""
-    store = make_location(db.session.get_one(Site, target.site_id), f"Store of {target.name}")
+    store = make_location(db.session.get_one(Site, target.site_id), f"Store {new_id()[:8]}")
     return {"request_id": make_request(store, target).public_id}

@@ -213,8 +213,12 @@ def test_places_of_two_zones_each_have_their_own_days(database):
 
 def test_the_day_of_a_moment_follows_daylight_saving_and_leap_days():
     day_of = day_counter(date(2028, 2, 28), "America/New_York")
-    moments = [datetime(2028, 2, 29, 4), datetime(2028, 2, 29, 5), datetime(2028, 3, 1, 5)]
-    assert [day_of(moment.replace(tzinfo=UTC)) for moment in moments] == [0, 1, 2]
+    moments = [
+        datetime(2028, 2, 29, 4, tzinfo=UTC),
+        datetime(2028, 2, 29, 5, tzinfo=UTC),
+        datetime(2028, 3, 1, 5, tzinfo=UTC),
+    ]
+    assert [day_of(moment) for moment in moments] == [0, 1, 2]
     # Clocks went forward on the 12th, so that day ends at four in UTC.
     assert day_of(datetime(2028, 3, 13, 3, tzinfo=UTC)) == 13
     assert day_of(datetime(2028, 3, 13, 4, tzinfo=UTC)) == 14

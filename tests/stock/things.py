@@ -10,9 +10,9 @@ from harmreduction.encounters.models import UsualHandout
 from harmreduction.stock.actions import choices
 from harmreduction.stock.actions.heat import flag_heat
 from harmreduction.stock.models import HeatFlag, ItemIdentifier, Lot, StockLocation, StockReason
-from harmreduction.stock.queries import lot_ids_at
+from harmreduction.stock.queries import list_open_discrepancies, lot_ids_at
 from harmreduction.stock.rules.funding import Verdict
-from tests.factories import SYSTEM
+from tests.factories import SYSTEM, hand_out
 
 
 def stock_things() -> dict[str, str]:
@@ -39,3 +39,9 @@ def heat_things(place: StockLocation) -> dict[str, str]:
     lot_id = min(lot_ids_at(place.id))
     flag_heat(place.id, [lot_id], "Left in the sun", by=SYSTEM, at=now())
     return {"flag_id": db.session.scalars(select(HeatFlag.public_id).where(HeatFlag.location_id == place.id)).one()}
+
+
+def discrepancy_things(place: StockLocation) -> dict[str, str]:
+    """Hand out what does not lie at a place, and return how addresses name what somebody has to look into."""
+    hand_out(place, ("blanket", 1))
+    return {"discrepancy_id": list_open_discrepancies([place.id])[0].public_id}
