@@ -96,18 +96,11 @@ def _days_at(actor: Actor) -> dict[date, list[int]]:
 
 def _band(days: dict[date, list[int]]) -> Case[int]:
     """Return the band of a lot at a place: the first whose last day is not before the lot's."""
-    return case(
-        *(
-            (and_(_at(ids), Lot.effective_expiry <= last_day_of(band, day)), band.value)
-            for day, ids in days.items()
-            for band in ExpiryBand
-        )
-    )
+    return case(*((_ends_by(days, band), band.value) for band in ExpiryBand))
 
 
 def _warned(days: dict[date, list[int]], near: Case[int]) -> Select[int]:
     """Return the statement over lots near their end at these places, with what was seen of each warning."""
-    widest = ExpiryBand.WITHIN_180
     return (
         select(StockBalance.location_id)
         .join(Lot, Lot.id == StockBalance.lot_id)
@@ -123,11 +116,15 @@ def _warned(days: dict[date, list[int]], near: Case[int]) -> Select[int]:
         )
         .where(
             StockBalance.on_hand > 0,
-            or_(*(and_(_at(ids), Lot.effective_expiry <= last_day_of(widest, day)) for day, ids in days.items())),
+            StockBalance.location_id.in_([location_id for ids in days.values() for location_id in ids]),
+            _ends_by(days, ExpiryBand.WITHIN_180),
         )
     )
 
 
-def _at(location_ids: Collection[int]) -> ColumnElement[bool]:
-    """Return the condition that a balance lies at one of these places."""
-    return StockBalance.location_id.in_(location_ids)
+def _ends_by(days: dict[date, list[int]], band: ExpiryBand) -> ColumnElement[bool]:
+    """Return the condition that a lot at a place ends within a band; which place only matters where days differ."""
+    first, *others = (
+        (Lot.effective_expiry <= last_day_of(band, day), StockBalance.location_id.in_(ids)) for day, ids in days.items()
+    )
+    return or_(*(and_(*both) for both in (first, *others))) if others else first[0]

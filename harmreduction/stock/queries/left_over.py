@@ -1,7 +1,7 @@
 """Read what will come to its last day before anybody uses it, and where it would be used."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -33,42 +33,47 @@ class LeftOver:
 
 @dataclass(frozen=True, kw_only=True)
 class _Stocked:
-    """What a place may hand out today and what it uses, by item id."""
+    """What a place may hand out today, each lot and all together, and what it uses, by item id."""
 
     place: StockLocation
     day: date
     lots: Mapping[int, list[DatedLot]]
     use: Mapping[int, Use]
+    units: Mapping[int, int]
 
 
-def list_left_over(places: Sequence[StockLocation], *, now: datetime) -> list[LeftOver]:
+def list_left_over(
+    places: Sequence[StockLocation], *, now: datetime, limit: int | None = None, offset: int = 0
+) -> list[LeftOver]:
     """Return what will be left over at places where the use is known, soonest last day first."""
     history = read_history(places, now=now)
-    lying = _read_usable({place.id: today(history.zones[place.id], now) for place in places})
-    stocked = [
-        _Stocked(
-            place=place,
-            day=today(history.zones[place.id], now),
-            lots=lying[place.id],
-            use=history.use_at(place.id, now),
-        )
-        for place in places
-    ]
-    units = {
-        (here.place.id, lot_id): (here, left)
-        for here in stocked
-        for item_id, lots in here.lots.items()
-        for lot_id, left in (left_unused(lots, here.use.get(item_id, NO_USE), here.day) or {}).items()
-    }
-    lots = _read_lots({lot_id for _place_id, lot_id in units})
-    found = [
+    days = {place.id: today(history.zones[place.id], now) for place in places}
+    lying = _read_usable(days)
+    stocked = [_stocked(place, days[place.id], lying[place.id], history.use_at(place.id, now)) for place in places]
+    found = sorted((left for here in stocked for left in _left_at(here)), key=lambda left: left[:3])
+    shown = found[offset:] if limit is None else found[offset : offset + limit]
+    lots = _read_lots({lot_id for _expiry, lot_id, _name, _here, _units in shown})
+    return [
         _with_a_better_place(
-            LeftOver(place=here.place, lot=lots[lot_id], item=lots[lot_id].item, units=left),
+            LeftOver(place=here.place, lot=lots[lot_id], item=lots[lot_id].item, units=units),
             [there for there in stocked if there.place.id not in history.serves[here.place.id]],
         )
-        for (_place_id, lot_id), (here, left) in units.items()
+        for _expiry, lot_id, _name, here, units in shown
     ]
-    return sorted(found, key=lambda left: (left.lot.effective_expiry or date.max, left.lot.id, left.place.name))
+
+
+def _stocked(place: StockLocation, day: date, lots: Mapping[int, list[DatedLot]], use: Mapping[int, Use]) -> _Stocked:
+    """Return what a place may hand out and uses."""
+    units = {item_id: sum(lot.units for lot in here) for item_id, here in lots.items()}
+    return _Stocked(place=place, day=day, lots=lots, use=use, units=units)
+
+
+def _left_at(here: _Stocked) -> Iterator[tuple[date, int, str, _Stocked, int]]:
+    """Return what will be left over at a place: by what it is put in order, and how many units."""
+    for item_id, lots in here.lots.items():
+        expiry = {lot.lot_id: lot.expiry for lot in lots}
+        for lot_id, units in (left_unused(lots, here.use.get(item_id, NO_USE), here.day) or {}).items():
+            yield expiry[lot_id] or date.max, lot_id, here.place.name, here, units
 
 
 def _with_a_better_place(left: LeftOver, others: Sequence[_Stocked]) -> LeftOver:
@@ -78,10 +83,9 @@ def _with_a_better_place(left: LeftOver, others: Sequence[_Stocked]) -> LeftOver
         return left
     best = replace(left)
     for there in others:
-        here_now = sum(lot.units for lot in there.lots.get(item_id, ()))
-        room = min(room_for(here_now, there.use.get(item_id, NO_USE), expiry, there.day), left.units)
-        if room > best.better_units:
-            best = replace(left, better=there.place, better_units=room)
+        room = room_for(there.units.get(item_id, 0), there.use.get(item_id, NO_USE), expiry, there.day)
+        if min(room, left.units) > best.better_units:
+            best = replace(left, better=there.place, better_units=min(room, left.units))
     return best
 
 

@@ -211,4 +211,6 @@ def _from_participants() -> ColumnElement[bool]:
 def _came_back() -> ColumnElement[bool]:
     """Return the condition that participants brought it back: no taking back, no count, and not taken back itself."""
     taken_back = exists().where(BACK.c.reverses_id == MOVEMENT.c.id)
-    return and_(MOVEMENT.c.reverses_id.is_(None), MOVEMENT.c.anchor_id.is_(None), ~taken_back)
+    # Both at once, because SQLite would take the index of what takes something back for a short way to what does not.
+    neither = func.coalesce(MOVEMENT.c.reverses_id, MOVEMENT.c.anchor_id).is_(None)
+    return and_(neither, ~taken_back)

@@ -52,9 +52,9 @@ def index() -> ResponseReturnValue:
 @requires(Permission.HANDLE_STOCK)
 def left_over() -> ResponseReturnValue:
     """Show what will come to its last day before anybody uses it, and where it would be used."""
-    found = list_left_over(ordering.list_ordering_places_of(current_actor()), now=clock.now())
-    number = page_number()
-    page = page_of(found[(number - 1) * PER_PAGE : number * PER_PAGE + 1], number)
+    places, number = ordering.list_ordering_places_of(current_actor()), page_number()
+    found = list_left_over(places, now=clock.now(), limit=PER_PAGE + 1, offset=(number - 1) * PER_PAGE)
+    page = page_of(found, number)
     return render_template("stock/order_left_over.html", page=page)
 
 
