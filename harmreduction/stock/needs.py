@@ -21,7 +21,7 @@ def things_to_do(overview: Overview) -> list[Todo]:
         *(_recalled(recall.title, recall.reference, recall.public_id) for recall in overview.recalls),
         *map(_does_not_fit, overview.discrepancies),
         *_more(overview.all_discrepancies - len(overview.discrepancies), "stock_discrepancies.index"),
-        *(_out(place.location.name, ago(place.shift.opened_at)) for place in overview.long_out if place.shift),
+        *(_out(place.location.name, _("left %(ago)s", ago=ago(place.shift.opened_at))) for place in overview.long_out if place.shift),
         *_late(overview.late_shipments),
         *_asked(overview.waiting_requests),
         *map(_runs_low, overview.low),
@@ -74,7 +74,7 @@ def _asked(count: int) -> list[Todo]:
     if not count:
         return []
     title = ngettext("%(n)s request waits", "%(n)s requests wait", count, n=number(count))
-    return [_todo("plan", title, _("Approve or decline"), url_for("stock_requests.index"))]
+    return [_todo("wait", title, _("Approve or decline"), url_for("stock_requests.index"))]
 
 
 def _runs_low(need: Need) -> Todo:

@@ -75,6 +75,14 @@ def test_scripts_write_text_and_never_markup(path: Path) -> None:
     assert re.findall(markup, path.read_text()) == []
 
 
+@each_template
+def test_going_back_shows_no_numbers_that_were_saved_already(path: Path) -> None:
+    forms = re.findall(r"<form\b.*?</form>", path.read_text(), flags=re.DOTALL)
+    once = [form.partition("\n")[0] for form in forms if "form_id" in form]
+    filled_again = [opening for opening in once if 'autocomplete="off"' not in opening]
+    assert filled_again == [], "a page opened anew has a new id, so what the browser filled in would be saved twice"
+
+
 # Words ------------------------------------------------------------------------------------------------
 
 

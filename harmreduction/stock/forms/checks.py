@@ -1,6 +1,7 @@
 """What several forms of supplies check and show alike."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import groupby
 from unicodedata import combining, normalize
 
@@ -18,12 +19,13 @@ from harmreduction.web.i18n import say, translated
 def in_readers_order(items: Sequence[Item]) -> list[Item]:
     """Return items in their groups as listed, and in each by name as the reader's language spells it."""
     groups = groupby(items, key=lambda item: (item.category, item.is_usual))
-    return [item for _group, here in groups for item in sorted(here, key=_spelling)]
+    return [item for _group, here in groups for item in sorted(here, key=lambda item: _spelling(translated(item.name)))]
 
 
-def _spelling(item: Item) -> str:
+@lru_cache(maxsize=1_000)
+def _spelling(name: str) -> str:
     """Return an item's name as words are put in order: accents and capitals aside."""
-    return "".join(sign for sign in normalize("NFKD", translated(item.name)).casefold() if not combining(sign))
+    return "".join(sign for sign in normalize("NFKD", name).casefold() if not combining(sign))
 
 
 def believable(field: WholeNumberField) -> None:

@@ -1,7 +1,6 @@
 """Read which lots come near their end, worked out whenever somebody looks, so that no missed night loses a warning."""
 
 from collections import defaultdict
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 

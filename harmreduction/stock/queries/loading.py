@@ -37,10 +37,13 @@ class LoadRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Load:
-    """What would fill a place up: wanted items first, then what else lies at the source; and what was left out."""
+    """What would fill a place up: wanted items first, then what else lies at the source.
+
+    remarks: which lots of an item were left out, or are taken past their date.
+    """
 
     rows: tuple[LoadRow, ...]
-    sentences: tuple[Message, ...]
+    remarks: tuple[tuple[Item, Message], ...]
 
 
 def list_sources_of(actor: Actor, place: StockLocation, *, last: int | None = None) -> Sequence[StockLocation]:
@@ -133,7 +136,7 @@ def propose_load(
             )
             for item in items
         ),
-        sentences=tuple(proposed.sentences),
+        remarks=tuple((item, sentence) for item in items for sentence in proposed.sentences_on(item.id)),
     )
 
 

@@ -94,19 +94,14 @@ MOVES = _moves()
 
 
 def list_moves(location_id: int, *, limit: int) -> list[Move]:
-    """Return the latest movements from and to a place, newest first."""
+    """Return the movements of the facts logged last at a place, about `limit`, in the order they happened, newest first."""
     ids = _ids_among_the_latest(location_id, limit)
+    here = or_(MOVEMENT.c.from_location_id == location_id, MOVEMENT.c.to_location_id == location_id)
     if len(ids) < limit:  # a quiet place
-        ids = list(
-            db.session.scalars(
-                select(MOVEMENT.c.id)
-                .where(or_(MOVEMENT.c.from_location_id == location_id, MOVEMENT.c.to_location_id == location_id))
-                .order_by(MOVEMENT.c.id.desc())
-                .limit(limit)
-            )
-        )
-    rows = db.session.execute(MOVES.where(MOVEMENT.c.id.in_(ids)).order_by(MOVEMENT.c.id.desc())).all()
-    return as_moves(rows)
+        ids = list(db.session.scalars(select(MOVEMENT.c.id).where(here).order_by(MOVEMENT.c.id.desc()).limit(limit)))
+    facts = select(MOVEMENT.c.transaction_id).where(MOVEMENT.c.id.in_(ids))
+    rows = db.session.execute(MOVES.where(MOVEMENT.c.transaction_id.in_(facts), here)).all()
+    return sorted(as_moves(rows), key=lambda move: (move.happened_at, move.order_key, move.id), reverse=True)
 
 
 def as_moves(rows: Sequence[Row[Any]]) -> list[Move]:

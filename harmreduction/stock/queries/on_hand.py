@@ -21,7 +21,7 @@ from harmreduction.stock.rules.on_hand import Condition, last_days_of
 LOT = cast(Table, Lot.__table__)
 BALANCE = cast(Table, StockBalance.__table__)
 FEW = 500  # lots: so many are put in order in no time
-COUNTED_UP_TO = 1_000
+COUNTED_UP_TO = 500
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,10 +23,10 @@ class Proposal:
     skipped: tuple[Skipped, ...] = ()
     past_date: tuple[LotOnHand, ...] = ()
 
-    @property
-    def sentences(self) -> list[Message]:
-        """Say to a person what was left out, and what is taken past its date."""
-        return [entry.sentence for entry in self.skipped] + [better_than_none(lot) for lot in self.past_date]
+    def sentences_on(self, item_id: int) -> list[Message]:
+        """Say to a person which lots of an item were left out, and which are taken past their date."""
+        left_out = [entry.sentence for entry in self.skipped if entry.lot.item_id == item_id]
+        return left_out + [better_than_none(lot) for lot in self.past_date if lot.item_id == item_id]
 
 
 def propose_lots(location_id: int, wanted: Mapping[int, int], *, today: date) -> Proposal:

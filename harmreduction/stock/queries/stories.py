@@ -192,6 +192,8 @@ def _counted(asked: Asked) -> list[Entry]:
 
 def _differences(anchor_ids: Collection[int]) -> Mapping[int, tuple[int, int]]:
     """Return what counts of a lot differed by at first, and differ by now."""
+    if not anchor_ids:
+        return {}
     brought = case((MOVEMENT.c.to_location_id == ANCHOR.c.location_id, MOVEMENT.c.quantity), else_=-MOVEMENT.c.quantity)
     at_first = case((MOVEMENT.c.transaction_id == ANCHOR.c.transaction_id, brought), else_=0)
     rows = db.session.execute(

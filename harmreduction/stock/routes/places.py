@@ -60,6 +60,7 @@ def places() -> ResponseReturnValue:
         closed=[location for location in locations if not location.is_active],
         kinds=KINDS,
         symbols=SYMBOLS,
+        never_counted=PASSING_ON_KINDS,
     )
 
 

@@ -76,7 +76,7 @@ def top_up(point_id: str) -> ResponseReturnValue:
 def _propose(place: StockLocation, source: StockLocation | None) -> loading.Load:
     """Return what fills a machine up to its par levels, as far as it fits."""
     if source is None:
-        return loading.Load(rows=(), sentences=())
+        return loading.Load(rows=(), remarks=())
     room = points.room_left(place, loading.units_at(place.id))
     today = clock.today(queries.time_zone_of(source))
     return loading.propose_load(place, source, loading.par_levels(place.id), today=today, room=room)

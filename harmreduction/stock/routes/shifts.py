@@ -118,7 +118,7 @@ def _store(shift: StockShift) -> StockLocation | None:
 def _propose(van: StockLocation, source: StockLocation | None) -> loading.Load:
     """Return what fills a van up: to its par levels, and what it had last time of what has none."""
     if source is None:
-        return loading.Load(rows=(), sentences=())
+        return loading.Load(rows=(), remarks=())
     last = shifts.last_shift_at(van.id)
     wanted = ({} if last is None else shifts.held_after_load_out(last)) | loading.par_levels(van.id)
     return loading.propose_load(van, source, wanted, today=clock.today(queries.time_zone_of(source)))

@@ -72,7 +72,8 @@ def check_funding(term: FundingTerm | None, *, is_confirmed: bool) -> None:
     """
     if term is None or term.verdict is Verdict.ALLOW:
         return
-    words = {"source": term.source, "category": term.category, "basis": term.basis or message("no text was noted")}
+    basis = term.basis.strip().removesuffix(".") or message("no text was noted")  # it stands within a sentence
+    words = {"source": term.source, "category": term.category, "basis": basis}
     if term.verdict is Verdict.BLOCK:
         raise FundingBlocked(
             message(

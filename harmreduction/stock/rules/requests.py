@@ -20,7 +20,7 @@ class RequestStatus(StrEnum):
 
 REQUEST_STATUSES: dict[RequestStatus, Message] = {
     RequestStatus.DRAFT: message("Draft"),
-    RequestStatus.SUBMITTED: message("Asked for"),
+    RequestStatus.SUBMITTED: message("Request sent"),
     RequestStatus.APPROVED: message("Approved"),
     RequestStatus.DISPATCHED: message("On the way"),
     RequestStatus.ACCEPTED: message("Arrived"),
