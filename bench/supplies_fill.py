@@ -79,8 +79,8 @@ class _Plan:
             rows = [self._move(number) for number in range(first, min(first + BATCH, self.movements))]
             self._many(driver, FACT_SQL, (row[0] for row in rows))
             self._many(driver, MOVEMENT_SQL, (row[1] for row in rows))
-        rows = ((place, lot, units) for (place, lot), units in sorted(self.balances.items()))
-        self._many(driver, BALANCE_SQL, rows)
+        held = ((place, lot, units) for (place, lot), units in sorted(self.balances.items()))
+        self._many(driver, BALANCE_SQL, held)
 
     def _many(self, driver: object, sql: str, rows: Iterator[tuple[object, ...]]) -> None:
         """Run one statement for many rows in one transaction."""

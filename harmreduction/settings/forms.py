@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 from wtforms import PasswordField, RadioField, StringField, ValidationError
-from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 
 from harmreduction.accounts.passphrases import WeakPassphrase, check_passphrase
 from harmreduction.accounts.rules import (
@@ -15,7 +15,7 @@ from harmreduction.settings.actions import FirstRun
 from harmreduction.settings.rules import EXPIRED_STOCK
 from harmreduction.sites.actions import SiteChange
 from harmreduction.sites.rules import SITE_KINDS, SiteKind
-from harmreduction.web.forms import Form, WholeNumberField
+from harmreduction.web.forms import Between, Form, WholeNumberField
 from harmreduction.web.i18n import say
 from harmreduction.web.time_zones import TimeZoneField
 
@@ -45,12 +45,12 @@ class SettingsForm(NameAndClockForm):
 
     syringes_per_litre = WholeNumberField(
         _("Syringes in a litre of container"),
-        [InputRequired(_("Enter how many syringes a full litre holds.")), NumberRange(1, 1_000)],
+        [InputRequired(_("Enter how many syringes a full litre holds.")), Between(1, 1_000)],
         description=_("For returned syringes that nobody counts. What was logged keeps the number of its day."),
     )
     syringes_per_pound = WholeNumberField(
         _("Syringes in a pound"),
-        [InputRequired(_("Enter how many syringes weigh a pound.")), NumberRange(1, 1_000)],
+        [InputRequired(_("Enter how many syringes weigh a pound.")), Between(1, 1_000)],
     )
 
     def __init__(self, **options: object) -> None:

@@ -11,6 +11,7 @@ from harmreduction.core.charts import BarChart, Point, SplitBar, bar_chart, spli
 from harmreduction.core.clock import start_of_day
 from harmreduction.stock.models import Item
 from harmreduction.stock.queries.cards import Card, balances_before, moment_of_latest
+from harmreduction.stock.queries.merged import units_merged
 from harmreduction.stock.rules import LocationKind
 from harmreduction.web.i18n import day, number, units
 
@@ -52,11 +53,14 @@ def draw_run_down(card: Card, location_ids: frozenset[int], on_hand: int, today:
 
 def draw_whereabouts(card: Card) -> Whereabouts | None:
     """Return where all units of a lot are, for who sees all sites; None where nothing ever came."""
+    merged = units_merged(card.lot)
+    packed = card.outside.get(LocationKind.ASSEMBLY, 0) - merged
     outside = {kind: max(card.outside.get(kind, 0), 0) for kind in LocationKind}
     parts = [
         (outside[LocationKind.PARTICIPANT], _("%(units)s handed out")),
         (max(card.on_hand, 0) + outside[LocationKind.IN_TRANSIT], _("%(units)s at our places or on the way")),
-        (outside[LocationKind.ASSEMBLY], _("%(units)s packed into kits")),
+        (packed, _("%(units)s packed into kits")),
+        (merged, _("%(units)s went over to the lot it was merged with")),
         (outside[LocationKind.WASTE] + outside[LocationKind.VARIANCE], _("%(units)s thrown away or missing")),
     ]
     shown = [(count, words) for count, words in parts if count > 0]

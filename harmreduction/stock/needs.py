@@ -19,9 +19,13 @@ def things_to_do(overview: Overview) -> list[Todo]:
     """Return what needs someone, most pressing first."""
     return [
         *(_recalled(recall.title, recall.reference, recall.public_id) for recall in overview.recalls),
-        *map(_does_not_fit, overview.discrepancies),
+        *(_does_not_fit(found, overview.units_left.get(found.id, 0)) for found in overview.discrepancies),
         *_more(overview.all_discrepancies - len(overview.discrepancies), "stock_discrepancies.index"),
-        *(_out(place.location.name, _("left %(ago)s", ago=ago(place.shift.opened_at))) for place in overview.long_out if place.shift),
+        *(
+            _out(place.location.name, _("left %(ago)s", ago=ago(place.shift.opened_at)))
+            for place in overview.long_out
+            if place.shift
+        ),
         *_late(overview.late_shipments),
         *_asked(overview.waiting_requests),
         *map(_runs_low, overview.low),
@@ -41,11 +45,15 @@ def _recalled(title: str, reference: str, public_id: str) -> Todo:
     )
 
 
-def _does_not_fit(found: StockDiscrepancy) -> Todo:
+def _does_not_fit(found: StockDiscrepancy, left: int) -> Todo:
+    item = found.lot.item
+    about = [found.location.name, f"{translated(item.name)} {found.lot.lot_number}".strip()]
+    if left:
+        about.append(_("%(units)s left to explain", units=units(item, abs(left))))
     return _todo(
         "alert",
         say(DISCREPANCY_KINDS[DiscrepancyKind(found.kind)]),
-        f"{found.location.name} · {translated(found.lot.item.name)} {found.lot.lot_number}".strip(),
+        " · ".join(about),
         url_for("stock_discrepancies.show", discrepancy_id=found.public_id),
     )
 

@@ -1,6 +1,7 @@
 """What happened to supplies, as sentences that people read. No name of a person stands in them, only places."""
 
 from collections.abc import Callable, Hashable, Sequence
+from itertools import groupby
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -33,11 +34,10 @@ def line_sentence(line: StoryLine[Entry], item: Item) -> str:
 
 
 def moves_sentence(moves: Sequence[Move]) -> str:
-    """Return what movements of one kind, place and item did together."""
+    """Return what movements of one kind between two places did together: hand-outs of a lot, or the lots of a fact."""
     first = moves[0]
-    amount = units(first.item, sum(move.quantity for move in moves))
-    told = _sentence(first.kind if first.undoes is None else first.undoes, first, amount)
-    if len(moves) > 1:
+    told = _sentence(_kind_told(first), first, _amount(moves))
+    if len(moves) > 1 and _is_hand_out(first):
         return str(ngettext("%(what)s, in %(num)s hand-out", "%(what)s, in %(num)s hand-outs", len(moves), what=told))
     return told
 
@@ -99,12 +99,21 @@ def _sentence(kind: str, move: Move, amount: str) -> str:
         source, target = target, source
         names = {"source": names["target"], "target": names["source"]}
     make = SENTENCES.get(TransactionKind(kind), _moved)
-    told = make(VIRTUAL.get(source), VIRTUAL.get(target), {"units": amount, **names})
+    told = make(VIRTUAL.get(source), VIRTUAL.get(target), {"units": amount, "other": _other_lot(move), **names})
     if move.undoes is not None:
         told = _("Taken back: %(what)s", what=told)
     if move.supplier:
         told = _("%(what)s, from %(supplier)s", what=told, supplier=move.supplier)
     return str(f"{told}: {translated(move.reason)}" if move.reason else told)
+
+
+def _other_lot(move: Move) -> str:
+    """Return the lot with which this one was merged; under another item, with its name."""
+    other = move.merged_with
+    if other is None:
+        return str(_("another lot"))
+    told = str(_("lot %(number)s", number=other.lot_number)) if other.lot_number else ""
+    return told if told and other.item_id == move.lot.item_id else f"{translated(other.item.name)} {told}".strip()
 
 
 Values = dict[str, str]
@@ -176,8 +185,8 @@ def _unpacked(_source: Side, target: Side, values: Values) -> str:
 
 def _merged(_source: Side, target: Side, values: Values) -> str:
     if target is None:
-        return str(_("%(units)s at %(target)s came over from another lot", **values))
-    return str(_("%(units)s at %(source)s went over to another lot", **values))
+        return str(_("%(units)s at %(target)s came over from %(other)s when the two were merged", **values))
+    return str(_("%(units)s at %(source)s went over to %(other)s when the two were merged", **values))
 
 
 def _counted(source: Side, target: Side, values: Values) -> str:
@@ -209,17 +218,48 @@ SENTENCES: dict[TransactionKind, Sentence] = {
 }
 
 
+# Their sentences read well with a number of lots in them.
+TOLD_BY_LOTS = (
+    TransactionKind.OPENING,
+    TransactionKind.RECEIVE,
+    TransactionKind.TRANSFER,
+    TransactionKind.DISPATCH,
+    TransactionKind.ACCEPT,
+    TransactionKind.WASTE,
+)
+
+
+def _is_hand_out(move: Move) -> bool:
+    """Say whether this is a hand-out that stands."""
+    return move.kind == TransactionKind.DISTRIBUTE and not move.is_reversed
+
+
+def _kind_told(move: Move) -> str:
+    """Return the kind whose sentence tells of a movement: its own, or that of what it takes back."""
+    return move.kind if move.undoes is None else move.undoes
+
+
+def _amount(moves: Sequence[Move]) -> str:
+    """Return how much moved: units of one item, or how many lots."""
+    if len({move.item.id for move in moves}) > 1:
+        return str(ngettext("%(n)s lot", "%(n)s lots", len(moves), n=number(len(moves))))
+    return units(moves[0].item, sum(move.quantity for move in moves))
+
+
 def kind_name(kind: str) -> str:
     """Return what a kind of fact is called."""
     return say(TRANSACTION_KINDS[TransactionKind(kind)])
 
 
 def fold_moves(moves: Sequence[Move], time_zone: str) -> list[tuple[Move, ...]]:
-    """Return movements newest first, the hand-outs of one day and lot folded into one."""
+    """Return movements newest first; the hand-outs of one day and lot are one line, and so are the lots of one fact."""
 
-    def fold_key(move: Move) -> Hashable | None:
-        if move.kind != TransactionKind.DISTRIBUTE or move.is_reversed:
-            return None
-        return clock.today(time_zone, move.happened_at), move.lot.id
+    def fold_key(move: Move) -> Hashable:
+        if _is_hand_out(move):
+            return clock.today(time_zone, move.happened_at), move.lot.id
+        if _kind_told(move) in TOLD_BY_LOTS and not VIRTUAL.keys() >= {move.from_id, move.to_id}:
+            return move.fact_id, move.from_id, move.to_id
+        return move.id
 
-    return folded(moves, fold_key)
+    stretches = groupby(moves, key=_is_hand_out)  # what happened in between parts the hand-outs of a day
+    return [line for _is_one, stretch in stretches for line in folded(list(stretch), fold_key)]

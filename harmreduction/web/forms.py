@@ -5,15 +5,16 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from flask_babel import get_locale
+from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import DateField, DecimalField, Field, HiddenField, IntegerField
 from wtforms.i18n import get_translations
+from wtforms.validators import NumberRange, StopValidation, ValidationError
 
 from harmreduction.core.db import new_id
 from harmreduction.core.errors import DomainError
-from harmreduction.web.i18n import say
+from harmreduction.web.i18n import number, say
 
 MOST_DIGITS = 12
 WHOLE = re.compile(r"-?(\d+|\d{1,3}([, \u00a0\u202f]\d{3})+)")
@@ -57,6 +58,21 @@ class WholeNumberField(IntegerField):  # type: ignore[misc]  # WTForms ships no 
         if len(text) > MOST_DIGITS or not WHOLE.fullmatch(text):
             raise ValueError(str(_("Enter a whole number, like 3.")))
         self.data = int(re.sub(r"[^\d-]", "", text))
+
+    def pre_validate(self, form: object) -> None:
+        """Leave it at one sentence for what is no number."""
+        if self.process_errors:
+            raise StopValidation()
+
+
+class Between(NumberRange):  # type: ignore[misc]  # WTForms ships no types
+    """Refuse what is not from min to max, with both in the sentence; put Optional before it where empty is fine."""
+
+    def __call__(self, form: object, field: Field) -> None:
+        """Raise where the number is out of bounds."""
+        if field.data is None or not self.min <= field.data <= self.max:
+            bounds = {"least": number(self.min), "most": number(self.max)}
+            raise ValidationError(gettext("Enter a whole number from %(least)s to %(most)s.", **bounds))
 
 
 class AmountField(DecimalField):  # type: ignore[misc]  # WTForms ships no types

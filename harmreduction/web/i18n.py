@@ -9,8 +9,10 @@ from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
+from babel.support import NullTranslations
 from flask import Flask, request
 from flask_babel import (
+    Domain,
     format_date,
     format_timedelta,
     get_domain,
@@ -30,6 +32,18 @@ LANGUAGES = {"en": "English", "es": "Español"}
 # Spanish here is American: 12,345 and 0.4 as on the packs, where plain Spanish would print 12.345.
 NUMBERS_AS_IN = {"es": "es_419"}
 DOMAIN = "messages"
+
+
+class WordsOfAPage(Domain):  # type: ignore[misc]  # Flask-Babel says nothing of its types
+    """The words of the reader's language, looked up once: a page asks for hundreds of them."""
+
+    found: NullTranslations | None = None
+
+    def get_translations(self) -> NullTranslations:
+        """Return the catalogue of the language in which this request is answered."""
+        if self.found is None:
+            self.found = super().get_translations()
+        return self.found
 
 
 def say(message: Message) -> str:
@@ -69,6 +83,7 @@ def compile_catalogues(folder: Path) -> None:
 
 def provide_languages(app: Flask) -> None:
     """Give templates the words, numbers and days of the reader's language."""
+    catalogues: dict[tuple[str, str], NullTranslations] = {}
     app.jinja_env.filters.update(say=say, translated=translated)
     app.jinja_env.globals.update(
         _=gettext,
@@ -86,6 +101,12 @@ def provide_languages(app: Flask) -> None:
         units=units,
         languages=LANGUAGES,
     )
+
+    @app.before_request
+    def look_up_words_once() -> None:
+        words = WordsOfAPage(domain=DOMAIN)
+        words.cache = catalogues
+        words.as_default()
 
     @app.context_processor
     def reader() -> dict[str, object]:

@@ -187,9 +187,7 @@ def _change_lots_and_places() -> None:
     is_held = sa.text("status <> 'available'")
     op.create_index("ix_lot_held", "lot", ["status"], sqlite_where=is_held, postgresql_where=is_held)
     is_merged = sa.text("merged_into_id IS NOT NULL")
-    op.create_index(
-        "ix_lot_merged_into", "lot", ["merged_into_id"], sqlite_where=is_merged, postgresql_where=is_merged
-    )
+    op.create_index("ix_lot_merged_into", "lot", ["merged_into_id"], sqlite_where=is_merged, postgresql_where=is_merged)
     with op.batch_alter_table("stock_location") as table:
         table.add_column(sa.Column("served_from_id", sa.Integer(), nullable=True))
         table.add_column(sa.Column("directions", sa.String(length=120), nullable=False, server_default=""))

@@ -31,7 +31,8 @@ def at_once(environment, *deeds):
     """Start a process for each deed, let all begin at the same moment, and return how often each thing happened."""
     with ExitStack() as running:
         workers = [running.enter_context(start(environment, deed)) for deed in deeds]
-        assert [worker.stdout.readline() for worker in workers] == ["ready\n"] * len(deeds)
+        for worker in workers:
+            assert worker.stdout.readline() == "ready\n", worker.communicate()[1]
         for worker in workers:
             worker.stdin.write("go\n")
             worker.stdin.flush()

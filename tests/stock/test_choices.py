@@ -9,7 +9,7 @@ from sqlalchemy import select
 from harmreduction.core.db import db, new_id
 from harmreduction.stock.actions import choices as actions
 from harmreduction.stock.actions.identifiers import PrintedCode, add_identifier
-from harmreduction.stock.models import FundingRule, ItemCategory, StockReason
+from harmreduction.stock.models import FundingRule, Item, ItemCategory, StockReason
 from harmreduction.stock.queries.choices import (
     get_funding_rule,
     get_funding_source,
@@ -139,3 +139,40 @@ def test_a_lead_adds_and_takes_away_a_code_on_the_item_page(sign_in_as):
     assert "up to 40 signs" in text_of(
         lead.send(f"{path}/codes", status=200, code__system="own", code__value="x" * 50, code__pack_size="1")
     )
+
+
+def test_the_page_of_a_source_says_which_rule_is_in_force(sign_in_as):
+    lead, source = sign_in_as("programme_lead"), new_id()
+    lead.send("/stock/lists/sources/new", name="State programme", is_active="y", form_id=source)
+    path = f"/stock/lists/sources/{source}"
+    for verdict, day in (("block", "2024-01-01"), ("allow", "2025-01-01"), ("warn", "2025-01-01")):
+        lead.send(f"{path}/rules", category="syringe", verdict=verdict, valid_from=day, form_id=new_id())
+    words = text_of(lead.page(path))
+    assert words.count("in force") == 1 and "Asks once more in force" in words
+    assert "Dec 31, 2024 (a newer rule follows)" in words
+
+
+def test_a_second_item_of_the_same_name_is_refused_until_the_first_is_out_of_use(sign_in_as):
+    lead = sign_in_as("programme_lead")
+    fields = {"category": "hygiene", "unit": "pair", "unit_plural": "pairs", "doses_per_unit": "0", "pack_size": "1"}
+    first, second = new_id(), new_id()
+    lead.send("/stock/items/new", name="Mittens", is_active="y", form_id=first, **fields)
+    again = {"name": "mittens", "is_active": "y", "form_id": second, **fields}
+    assert "Another item has this name." in text_of(lead.send("/stock/items/new", status=200, **again))
+    path = f"/stock/items/{item(first).public_id}"
+    lead.send(path, name="Mittens", is_active="y", note="Wool", **fields)
+    lead.send(path, name="Mittens", **fields)
+    lead.send("/stock/items/new", **again)
+    refused = lead.send(path, status=200, name="Mittens", is_active="y", **fields)
+    assert "Another item has this name." in text_of(refused)
+
+
+def test_two_items_are_not_merged_before_the_box_is_ticked(sign_in_as):
+    lead, twin = sign_in_as("programme_lead"), item("naloxone-nasal-4")
+    other = db.session.scalars(
+        select(Item).where(Item.id != twin.id, Item.unit == twin.unit, Item.doses_per_unit == twin.doses_per_unit)
+    ).first()
+    path, fields = f"/stock/items/{twin.public_id}/merge", {"stays": other.public_id, "form_id": new_id()}
+    sentence = "Tick the box if they are one and the same."
+    assert sentence not in text_of(lead.send(path, status=200, **fields))
+    assert sentence in text_of(lead.send(path, status=200, **fields, looked_at=other.public_id))

@@ -67,7 +67,7 @@ def test_each_lot_that_was_skipped_is_named_with_its_reason(database):
     proposal = proposed(shelf, 7, on=DAY)
     assert picked(proposal) == {"GOOD": 5}
     assert proposal.short == {item(NALOXONE).id: 2}
-    assert [str(sentence) for sentence in proposal.sentences] == [
+    assert [str(sentence) for sentence in proposal.sentences_on(item(NALOXONE).id)] == [
         "Lot OLD was skipped: past its date since 2026-11-22.",
         "Lot HELD was skipped: it is on hold.",
         "Lot APART was skipped: it is quarantined.",
@@ -78,7 +78,7 @@ def test_each_lot_that_was_skipped_is_named_with_its_reason(database):
 def test_what_nobody_asked_for_or_does_not_lie_there_is_not_named(database):
     shelf = make_location()
     receive(shelf, 5, lot="OLD", expiry=DAY - timedelta(days=1))
-    assert proposed(shelf, 0, on=DAY).sentences == []
+    assert proposed(shelf, 0, on=DAY).sentences_on(item(NALOXONE).id) == []
     hand_out(shelf, (NALOXONE, 1))
     assert [entry.lot.lot_number for entry in proposed(shelf, 1, on=DAY).skipped] == ["OLD"]
 
@@ -142,7 +142,7 @@ def test_past_its_date_naloxone_is_kept_back_unless_the_programme_hands_it_out_a
     all_of_it = proposed(shelf, 9)
     assert list(picked(all_of_it).items()) == [("GOOD", 3), ("LESS-OLD", 3), ("OLD", 3)]
     assert all_of_it.skipped == ()
-    assert "better than none" in str(all_of_it.sentences[0])
+    assert "better than none" in str(all_of_it.sentences_on(item(NALOXONE).id)[0])
 
 
 def test_other_supplies_past_their_date_are_kept_back_whatever_was_decided(database):

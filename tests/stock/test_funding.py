@@ -85,6 +85,8 @@ def test_a_refusal_names_the_source_the_group_and_the_text_and_says_what_to_do()
         check_funding(a_term(Verdict.BLOCK), is_confirmed=True)
     said = "Money from “Federal grant” may not pay for “Syringes” (Section 526). Choose another funding source."
     assert str(refused.value) == said
+    with pytest.raises(FundingBlocked, match=r"\(Section 526\)\. Choose"):
+        check_funding(a_term(Verdict.BLOCK, basis="Section 526."), is_confirmed=True)
 
 
 def test_a_warning_asks_once_more_and_no_term_says_nothing():

@@ -10,9 +10,11 @@ from sqlalchemy import select
 from harmreduction.audit.models import AuditEntry
 from harmreduction.audit.rules import Event
 from harmreduction.core.clock import today
-from harmreduction.core.db import db
+from harmreduction.core.db import db, new_id
+from harmreduction.sites.models import Site
+from harmreduction.stock.actions.choices import save_funding_source
 from harmreduction.stock.models import Lot
-from tests.factories import TIME_ZONE, hand_out, item, make_location, make_site, receive
+from tests.factories import SYSTEM, TIME_ZONE, hand_out, item, make_location, make_site, receive
 from tests.pages import text_of
 from tests.stock.test_cards import give
 
@@ -95,3 +97,20 @@ def test_a_day_that_cannot_be_is_the_nearest_that_can(sign_in_as, on):
     lot = receive(make_location(), 20)
     page = sign_in_as("programme_lead").page(f"/stock/lots/{lot.public_id}/on-a-day?on={on}")
     assert ("20 kits (40 doses)" in page) == (on != "0001-01-01")
+
+
+def test_two_lots_of_one_number_are_told_apart_by_who_paid_for_them(sign_in_as):
+    shelf, lead = make_location(), sign_in_as("programme_lead")
+    pages = [f"/stock/{shelf.public_id}", f"/stock/{shelf.public_id}/move", f"/stock/{shelf.public_id}/waste"]
+    lot = receive(shelf, 5, lot="TWIN1")
+    make_location(db.session.get_one(Site, shelf.site_id), "Another shelf")
+    assert not [page for page in pages if "Harbor fund" in text_of(lead.page(page))]
+    save_funding_source(source := new_id(), "Harbor fund", is_active=True, by=SYSTEM)
+    twin = {"item": item().public_id, "lot_number": "TWIN1", "expiry": str(lot.printed_expiry), "quantity": "3"}
+    lead.send(f"/stock/{shelf.public_id}/receive", **twin, source=source, form_id=new_id())
+    for page in (*pages, "/stock/on-hand"):
+        words = text_of(lead.page(page))
+        assert "Harbor fund" in words and "Source not said" in words, page
+    assert "Lot TWIN1 · Source not said" in text_of(lead.page(f"/stock/lots/{lot.public_id}"))
+    found = text_of(lead.post("/stock/scan/", data={"code": "TWIN1"}))
+    assert "Lot TWIN1 · Harbor fund" in found

@@ -359,3 +359,15 @@ def test_a_lead_merges_an_item_that_was_listed_twice(sign_in_as):
     assert "goes out of use" in lead.send(path, status=200, stays=stays.public_id).get_data(as_text=True)
     lead.send(path, stays=stays.public_id, is_sure="y", looked_at=stays.public_id)
     assert db.session.get_one(Item, twin.id).merged_into_id == stays.id
+
+
+def test_the_cards_of_merged_lots_name_each_other_and_the_merge_leads_to_the_one_that_stays(sign_in_as):
+    shelf = make_location()
+    slip, stays = receive(shelf, 2, lot="B0O1"), receive(shelf, 5, lot="B001")
+    lead = sign_in_as("programme_lead")
+    path = f"/stock/lots/{slip.public_id}/merge"
+    fields = {"form_id": new_id(), "lot_number": "B001", "looked_at": stays.public_id, "is_sure": "y"}
+    assert lead.send(path, **fields).location == f"/stock/lots/{stays.public_id}"
+    words = text_of(lead.page(f"/stock/lots/{slip.public_id}"))
+    assert "went over to lot B001 when the two were merged" in words and "packed into kits" not in words
+    assert "came over from lot B0O1 when the two were merged" in text_of(lead.page(f"/stock/lots/{stays.public_id}"))

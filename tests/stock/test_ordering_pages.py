@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from harmreduction.audit.models import AuditEntry
 from harmreduction.core.clock import now
-from harmreduction.core.db import db
+from harmreduction.core.db import db, new_id
 from harmreduction.stock.actions.policies import set_levels
 from harmreduction.stock.rules.ordering import Levels
 from tests.factories import SYSTEM, item, make_location, on_hand, receive
@@ -51,7 +51,7 @@ def test_a_lead_sets_levels_in_a_table_and_empty_is_not_set(sign_in_as):
     path = f"/stock/orders/{shelf.public_id}/levels"
     lead.page(path)
     fields = {"lines__0__item": item().public_id, "lines__0__max_days": "90"}
-    assert "from 0 on" in text_of(lead.send(path, status=200, **fields, lines__0__min_days="-1"))
+    assert "Enter a whole number from 0 to" in text_of(lead.send(path, status=200, **fields, lines__0__min_days="-1"))
     assert "The days go up" in text_of(lead.send(path, status=200, **fields, lines__0__min_days="100"))
     lead.send(path, **fields, lines__0__min_days="0")
     assert need_at(shelf).levels == Levels(min_days=0, max_days=90)
@@ -127,3 +127,36 @@ def test_a_declined_request_stands_among_those_that_are_over(sign_in_as):
     assert "Far shelf" in text_of(lead.page("/stock/requests/?show=over"))
     lead.send(f"{path}/close")
     assert status_of(asked) == "closed"
+
+
+def test_more_than_lies_there_may_be_granted_and_is_said(sign_in_as):
+    store, shelf = a_store_and_a_site_far_away()
+    lot = receive(store, 101)
+    asked = make_request(store, shelf, units=300)
+    lead, path = sign_in_as("programme_lead"), f"/stock/requests/{asked.public_id}"
+    lead.send(f"{path}/submit")
+    lead.send(f"{path}/approve", lines__0__item=item().public_id, lines__0__units="200")
+    words = text_of(lead.page(path))
+    assert "Only 101 kits (202 doses) of Naloxone nasal spray 4 mg can go out from Warehouse now." in words
+    lead.send(f"{path}/send", form_id=new_id(), lots__0__lot=lot.public_id, lots__0__quantity="90")
+    words = text_of(lead.page(path))
+    assert "300 kits (600 doses) 200 kits (400 doses) 90 kits (180 doses) 0 kits" in words
+
+
+def test_a_step_that_came_too_late_shows_where_the_request_stands(sign_in_as):
+    store, shelf = a_store_and_a_site_far_away()
+    receive(store, 50)
+    asked = make_request(store, shelf)
+    lead, path = sign_in_as("programme_lead"), f"/stock/requests/{asked.public_id}"
+    late = {"form_id": new_id(), "place": shelf.public_id, "source": store.public_id}
+    late |= {"lines__0__item": item().public_id, "lines__0__units": "10"}
+    answer = lead.send(f"{path}/approve", lines__0__item=item().public_id, lines__0__units="10")
+    assert answer.location == path and "moved on meanwhile" in text_of(lead.page(path))
+    lead.send(f"{path}/submit")
+    assert lead.get(f"{path}/change").location == lead.send(f"{path}/change", **late).location == path
+    words = text_of(lead.page(path))
+    assert "moved on meanwhile" in words and "Changed." not in words
+    lead.send(f"{path}/decline", answer="None before Monday")
+    for step in ("approve", "decline", "send"):
+        assert lead.get(f"{path}/{step}").location == path
+    assert "moved on meanwhile" in text_of(lead.page(path))

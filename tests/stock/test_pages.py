@@ -1,13 +1,17 @@
 """The pages of stock places: what needs someone, what lies where, and places that open, change and close."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from harmreduction.core.clock import now
 from harmreduction.core.db import db, new_id, transaction
+from harmreduction.stock.actions import Transfer, transfer
 from harmreduction.stock.actions.heat import flag_heat
 from harmreduction.stock.actions.places import PlaceChange, change_place, close_place, open_place, reopen_place
 from harmreduction.stock.models import StockDiscrepancy, StockLocation, StockPolicy
+from harmreduction.stock.queries.moves import list_moves
 from harmreduction.stock.rules import LocationKind, NameTaken, Wanted
 from harmreduction.stock.rules.places import CannotClose, CannotServe
 from tests.factories import (
@@ -49,6 +53,7 @@ def test_the_overview_says_what_needs_someone_and_shows_places_by_kind(sign_in_a
     assert "More went out than was booked in" in page
     assert page.index("Our places") < page.index("Machines and boxes Library") < page.index("Peer 7")
     assert "Left of the door" in page and "Not counted yet" in page
+    assert "Not counted yet" not in page[page.index("Peer 7") :]
 
 
 def test_a_place_shows_its_items_with_what_goes_out_next_and_what_is_special(sign_in_as):
@@ -93,6 +98,31 @@ def test_what_happened_at_a_place_reads_as_sentences(sign_in_as):
     page = text_of(sign_in_as("programme_lead").page(f"/stock/{shelf.public_id}"))
     assert "Union St shelf handed out 2 kits (4 doses), in 2 hand-outs" in page
     assert "Union St shelf received 20 kits (40 doses): Naloxone nasal spray 4 mg A1" in page
+
+
+def test_one_load_is_one_entry_with_its_lots_and_is_taken_back_at_once(sign_in_as):
+    shelf, van = make_location(name="Union St shelf"), make_location(name="Night van")
+    lots = [receive(shelf, 20), receive(shelf, 50, code="strip-fentanyl", lot="FT1")]
+    load = Transfer(
+        client_id=new_id(),
+        from_location_id=shelf.id,
+        to_location_id=van.id,
+        lots=tuple((lot.id, 5) for lot in lots),
+        occurred_at=now(),
+    )
+    transfer(load, by=SYSTEM)
+    page = sign_in_as("programme_lead").page(f"/stock/{van.public_id}")
+    assert "2 lots moved from Union St shelf to Night van" in text_of(page)
+    assert page.count(f"/moves/{load.client_id}/take-back") == 1
+    assert "5 strips" in page[page.index("2 lots moved") :]
+
+
+def test_what_is_logged_late_stands_where_it_happened(database):
+    shelf = make_location()
+    receive(shelf, 20)
+    hand_out(shelf, ("naloxone-nasal-4", 1))
+    hand_out(shelf, ("naloxone-nasal-4", 2), at=now() - timedelta(minutes=30))
+    assert [move.quantity for move in list_moves(shelf.id, limit=10)] == [1, 20, 2]
 
 
 def test_a_lead_opens_changes_closes_and_reopens_a_place(sign_in_as):

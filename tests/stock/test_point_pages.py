@@ -58,3 +58,20 @@ def test_without_a_store_there_is_nothing_to_fill_from(sign_in_as):
     path = f"/stock/points/{machine.public_id}/top-up"
     assert "No place to fill it from" in text_of(client.page(path))
     assert "No place to fill it from" in text_of(client.send(path, status=200))
+
+
+def test_a_visit_says_what_was_saved_and_what_may_be_a_slip(sign_in_as):
+    _shelf, machine = a_shelf_and_a_machine()
+    lot = receive(machine, 5)
+    client = sign_in_as("outreach_worker", sites=(machine.site_id,))
+    path = f"/stock/points/{machine.public_id}/visit"
+
+    def told_after(**entered):
+        return text_of(client.page(sent(client, path, **entered).location))
+
+    assert "No number was entered, so nothing was counted." in told_after()
+    assert on_hand(machine, lot) == 5
+    words = told_after(**{"lines-0-counted": "4"})
+    assert "Saved." in words and "More was left" not in words
+    assert "More was left than was booked in: Naloxone nasal spray 4 mg" in told_after(**{"lines-0-counted": "9"})
+    assert on_hand(machine, lot) == 9

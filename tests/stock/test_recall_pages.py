@@ -66,7 +66,7 @@ def test_lots_are_released_with_a_reason_and_the_recall_is_closed(sign_in_as):
     path = f"/stock/recalls/{recall.public_id}"
     reasons = {"lots__0__lot": bad.public_id, "lots__0__reason": "Not in the notice"}
     assert "TOO" in lead.page(f"{path}/release")
-    lead.send(f"{path}/release", **reasons, closes="y")
+    lead.send(f"{path}/release", **reasons, closes="y", is_left_lying="y")
     assert (lot("BAD").status, lot("TOO").status) == ("available", "recalled")
     page = text_of(lead.page(path))
     assert "Lots that were not released stay recalled." in page

@@ -125,3 +125,11 @@ def test_a_pack_scanned_while_handing_out_fills_in_its_line_and_the_ledger_knows
     assert client.post("/hand-out/items", data=fields | {f"{line}-lot": lot.public_id}).status_code == 302
     given = db.session.scalars(select(StockMovement).order_by(StockMovement.id.desc())).first()
     assert (given.lot_id, given.quantity, given.lot_source) == (lot.id, 1, "scanned")
+
+
+def test_a_code_without_a_lot_tells_its_date_and_a_typed_lot_number_is_understood(sign_in_as):
+    receive(make_location(), 5, lot="TYPED77")
+    lead = sign_in_as("programme_lead")
+    assert "Use by Jan 31, 2028." in text_of(scan(lead, f"01{NARCAN}17280131"))
+    assert "no code that we can read" not in text_of(scan(lead, "typed77"))
+    assert "no code that we can read" in text_of(scan(lead, "typed78"))

@@ -2,10 +2,11 @@
 
 import re
 
-from harmreduction.core.db import new_id
+from harmreduction.core.db import db, new_id
+from harmreduction.sites.models import Site
 from harmreduction.stock.queries.reasons import list_reasons
 from harmreduction.stock.rules import ReasonUse
-from tests.factories import hand_out, make_location, make_site, on_hand, receive
+from tests.factories import days_from_now, hand_out, make_location, make_site, on_hand, receive
 from tests.pages import text_of
 from tests.stock.test_shifts import NALOXONE, SYRINGES, a_shelf_and_a_van, a_van, wants
 
@@ -71,6 +72,18 @@ def test_a_load_out_that_cannot_be_gets_a_sentence_and_keeps_what_was_entered(si
     client.page(f"/stock/shifts/at/{shelf.public_id}", status=404)
 
 
+def test_lots_that_are_left_out_are_told_with_their_item_in_one_notice(sign_in_as):
+    shelf, van = a_shelf_and_a_van()
+    receive(shelf, 5, lot="OLD", expiry=days_from_now(-3))
+    receive(shelf, 5, lot="OLDER", expiry=days_from_now(-9))
+    receive(shelf, 5, lot="GOOD")
+    wants(van, 3)
+    page = sign_in_as("outreach_worker", sites=(van.site_id,)).page(f"/stock/shifts/at/{van.public_id}")
+    assert "Naloxone nasal spray 4 mg · Lot OLD was skipped: past its date" in text_of(page)
+    assert "Lot OLDER was skipped" in page
+    assert page.count('<div class="notice') == 1
+
+
 def test_another_store_is_chosen_with_a_list_and_a_button(sign_in_as):
     site = make_site()
     first, second, van = make_location(site, "A shelf"), make_location(site, "B shelf"), a_van(site)
@@ -82,3 +95,17 @@ def test_another_store_is_chosen_with_a_list_and_a_button(sign_in_as):
     chosen = client.page(f"{path}?source={second.public_id}")
     assert "50 at B shelf" in re.sub(r" syringes?", "", text_of(chosen))
     client.page(f"{path}?source={new_id()}", status=404)
+
+
+def test_who_hands_out_of_a_van_finds_the_way_to_its_load_out_and_close_out(sign_in_as):
+    shelf, van = a_shelf_and_a_van()
+    receive(shelf, 20)
+    client = sign_in_as("outreach_worker", sites=(van.site_id,))
+    site = db.session.get_one(Site, van.site_id)
+    load_out = f"/stock/shifts/at/{van.public_id}"
+    client.send("/hand-out/place", place=f"{site.public_id}:{shelf.public_id}")
+    assert "/stock/shifts/" not in client.page("/hand-out") + client.page("/shift")
+    client.send("/hand-out/place", place=f"{site.public_id}:{van.public_id}")
+    assert load_out in client.page("/hand-out") and load_out in client.page("/shift")
+    out = sent(client, load_out).location
+    assert f"{out}/close-out" in client.page("/hand-out") and f"{out}/close-out" in client.page("/shift")

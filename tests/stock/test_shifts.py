@@ -240,7 +240,7 @@ def test_lots_that_stay_behind_are_said_why(database):
     receive(shelf, 30, lot="OLD", expiry=days_from_now(-3))
     load = propose_load(van, shelf, {item().id: 10}, today=days_from_now(0))
     assert [(row.there, row.proposed) for row in load.rows] == [(3, 3)]
-    assert any("OLD was skipped" in str(sentence) for sentence in load.sentences)
+    assert any("OLD was skipped" in str(sentence) for _item, sentence in load.remarks)
 
 
 def test_the_store_that_serves_a_van_comes_first_and_no_machine_fills_it(database):

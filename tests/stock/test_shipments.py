@@ -306,3 +306,13 @@ def test_supplies_that_are_there_already_need_no_acceptance(sign_in_as):
     client.send(f"/stock/{here.public_id}/move", **fields)
     assert on_hand(partner, lot) == 8
     assert db.session.scalars(select(Shipment)).all() == []
+
+
+def test_a_shipment_of_which_nothing_arrived_is_not_said_to_lie_there(sign_in_as):
+    here, there, lot = two_sites()
+    sending = a_sending(here, there, (lot, 8))
+    send(sending, by=SYSTEM)
+    lead, page = sign_in_as("programme_lead"), f"/stock/shipments/{sending.client_id}"
+    lead.send(f"{page}/accept", **{"lots-0-lot": lot.public_id, "lots-0-quantity": "0"})
+    words = text_of(lead.page(page))
+    assert "Nothing arrived: written down." in words and "it lies at" not in words

@@ -12,13 +12,19 @@ from harmreduction.web.cleaned import Cleaned
 from tests.factories import make_site
 from tests.pages import text_of
 
+TURNS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+
 
 @given(st.text())
 def test_no_control_character_is_left_and_nothing_else_is_changed(text):
-    cleaned = Cleaned([("note", text)])["note"]
+    cleaned, kept = Cleaned([("note", text)])["note"], text.translate(TURNS)
     assert "\x00" not in cleaned
-    assert len(cleaned) == len(text)
-    assert all(after == before for before, after in zip(text, cleaned, strict=True) if after != " ")
+    assert len(cleaned) == len(kept)
+    assert all(after == before for before, after in zip(kept, cleaned, strict=True) if after != " ")
+
+
+def test_a_lot_number_that_was_turned_around_is_the_one_that_it_looks_like():
+    assert Cleaned([("lot_number", "\u202eNX26\u202c\u2066A02\u2069")])["lot_number"] == "NX26A02"
 
 
 def test_lines_of_a_note_stay_and_signs_of_any_language_too():

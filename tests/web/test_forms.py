@@ -7,10 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 from wtforms import Form as PlainForm
+from wtforms.validators import InputRequired
 
 from harmreduction.core.errors import DomainError
 from harmreduction.core.messages import message
-from harmreduction.web.forms import AmountField, DayField, Form, OnceField, WholeNumberField
+from harmreduction.web.forms import AmountField, Between, DayField, Form, OnceField, WholeNumberField
+
+
+class Bounded(PlainForm):
+    """A number that has to lie between two others."""
+
+    units = WholeNumberField("How many", [InputRequired("Enter how many."), Between(1, 100_000)])
 
 
 class Entry(PlainForm):
@@ -116,3 +123,19 @@ def test_a_domain_error_is_shown_at_its_field_or_above_the_form():
     form.fail(DomainError(message("Enter at most %(most)s.", most=9)), form.units)
     assert form.form_errors == ["There is not that much here."]
     assert form.units.errors == ["Enter at most 9."]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "Enter how many."),
+        ("many", "Enter a whole number, like 3."),
+        ("9" * 30, "Enter a whole number, like 3."),
+        ("0", "Enter a whole number from 1 to 100,000."),
+        ("100001", "Enter a whole number from 1 to 100,000."),
+    ],
+)
+def test_a_number_that_cannot_be_gets_one_sentence(text, sentence):
+    form = Bounded(MultiDict({"units": text}))
+    assert not form.validate()
+    assert [str(problem) for problem in form.units.errors] == [sentence]

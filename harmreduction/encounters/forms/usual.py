@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, FieldList, FormField, HiddenField, RadioField, StringField
 from wtforms import Form as Part
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from harmreduction.encounters.models import UsualHandout
 from harmreduction.encounters.usual import TILE_ICONS, Tile
 from harmreduction.stock.models import Item
-from harmreduction.web.forms import Form, OnceField, WholeNumberField
+from harmreduction.web.forms import Between, Form, OnceField, WholeNumberField
 from harmreduction.web.i18n import say
 
 
@@ -18,7 +18,7 @@ class UnitsPart(Part):  # type: ignore[misc]  # WTForms ships no types
     """How many units of one item a tap hands out."""
 
     item = HiddenField()
-    quantity = WholeNumberField(_("How many"), [Optional(), NumberRange(0, 1_000)])
+    quantity = WholeNumberField(_("How many"), [Optional(), Between(0, 1_000)])
 
 
 class TileForm(Form):
@@ -31,7 +31,7 @@ class TileForm(Form):
     icon = RadioField(_("Picture"), default="kit", validate_choice=False)
     position = WholeNumberField(
         _("Place on the page"),
-        [InputRequired(_("Enter its place on the page; 1 is the big tile.")), NumberRange(1, 99)],
+        [InputRequired(_("Enter its place on the page; 1 is the big tile.")), Between(1, 99)],
         description=_("1 is the big tile."),
         default=10,
     )

@@ -30,6 +30,7 @@ from harmreduction.stock import queries as stock
 from harmreduction.stock.models import Lot
 from harmreduction.stock.queries.lots import find_lot
 from harmreduction.stock.queries.recalls import told_at
+from harmreduction.stock.queries.shifts import find_van
 from harmreduction.stock.rules import Outcome, is_unusual
 from harmreduction.web.access import current_actor, requires
 from harmreduction.web.forms import Form
@@ -55,7 +56,7 @@ def hand_out() -> ResponseReturnValue:
             return _show_saved(actions.log_distribution(distribution, by=current_actor()), place)
         except DomainError as problem:
             _show_problem(form, problem)
-    shown = {"form": form, "place": place, "recalls": told_at(place.location_id)}
+    shown = {"form": form, "place": place, "recalls": told_at(place.location_id), "van": find_van(place.location_id)}
     return render_template("encounters/hand_out.html", **shown, **_tiles_and_last_saved())
 
 
@@ -162,6 +163,7 @@ def shift() -> ResponseReturnValue:
         "encounters/shift.html",
         shift=queries.get_shift(current_actor(), now=clock.now()),
         time_zone=place.time_zone if place else clock.UTC_ZONE,
+        van=find_van(place.location_id) if place else None,
     )
 
 

@@ -18,6 +18,7 @@ from harmreduction.core.messages import message
 from harmreduction.core.permissions import Permission
 from harmreduction.stock import ledger
 from harmreduction.stock.actions.checks import accepted, check_places
+from harmreduction.stock.actions.discrepancies import note_differences
 from harmreduction.stock.actions.lots import find_or_make_lot
 from harmreduction.stock.ledger import Fact
 from harmreduction.stock.models import Lot, StockBalance, StockCount, StockCountLine
@@ -88,17 +89,28 @@ def start_count(client_id: str, location_id: int, *, is_blind: bool = True, by: 
         return draft_at(location_id) or get_count_of(by, client_id)
 
 
-def save_lines(public_id: str, counted: Mapping[int, int | None], *, by: Actor, at: datetime) -> None:
+def save_lines(
+    public_id: str,
+    counted: Mapping[int, int | None],
+    *,
+    was: Mapping[int, int | None] | None = None,
+    by: Actor,
+    at: datetime,
+) -> dict[int, int | None]:
     """Save what was counted of lots (lot id → units); None is not counted, and the same number keeps its moment.
 
+    was: what the page showed. Where somebody saved another number since, theirs stays, and is returned.
     Raises OutOfDate where the count is posted or dropped, QuantityOutOfBounds for a number that cannot lie there.
     """
     for units in counted.values():
         _check_counted(units)
     with transaction():
         count = _hold_draft(public_id, by)
+        theirs = {} if was is None else _saved_meanwhile(count, counted, was)
         for lot_id, units in counted.items():
-            _save_line(count.id, lot_id, units, at)
+            if lot_id not in theirs:
+                _save_line(count.id, lot_id, units, at)
+        return theirs
 
 
 def add_found(public_id: str, found: FoundLot, *, by: Actor, at: datetime) -> None:
@@ -191,6 +203,7 @@ def _post(count: StockCount, *, by: Actor) -> None:
     count.posted_at, count.posted_by_id = now(), by.account_id
     count.transaction_id = opened.transaction_id
     db.session.flush()
+    note_differences(count)
     record(Event.STOCK_COUNTED, by=by, subject=count.public_id, site_id=count.location.site_id)
 
 
@@ -244,6 +257,18 @@ def _save_line(count_id: int, lot_id: int, units: int | None, at: datetime) -> N
         line.counted = units
         line.counted_at = None if units is None else at
     db.session.flush()
+
+
+def _saved_meanwhile(
+    count: StockCount, counted: Mapping[int, int | None], was: Mapping[int, int | None]
+) -> dict[int, int | None]:
+    """Return what others saved of these lots since the page was opened, where it is another number."""
+    now_saved = {line.lot_id: line.counted for line in count.lines}
+    return {
+        lot_id: now_saved.get(lot_id)
+        for lot_id, units in counted.items()
+        if now_saved.get(lot_id) not in (was.get(lot_id), units)
+    }
 
 
 def _lot_of(found: FoundLot, location_id: int) -> int:

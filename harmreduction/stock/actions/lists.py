@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from itertools import count
 from typing import cast
 
-from sqlalchemy import Table, select
+from sqlalchemy import ColumnElement, Table, select
 
 from harmreduction.audit.actions import record
 from harmreduction.audit.rules import Event
@@ -41,9 +41,11 @@ class ItemChange:
 def add_item(code: str, change: ItemChange, *, by: Actor) -> Item:
     """Add an item to the programme's list once, however often it is sent; its code was made with the page.
 
-    Raises ChangedFact when the same page was sent before and said something else.
+    Raises ChangedFact when the same page was sent before and said something else, NameTaken when another item in use
+    is called that.
     """
     with transaction():
+        _check_free(change, Item.code != code)
         is_new = db.session.scalar(insert_if_new(ITEM).returning(ITEM.c.id), {"code": code, **asdict(change)})
         item = db.session.scalars(select(Item).where(Item.code == code)).one()
         if is_new is not None:
@@ -58,7 +60,8 @@ def add_item(code: str, change: ItemChange, *, by: Actor) -> Item:
 def change_item(public_id: str, change: ItemChange, *, by: Actor) -> None:
     """Change an item; what was handed out stays what it was.
 
-    Raises ItemHasMoved for other doses or another group once it was booked in or handed out.
+    Raises ItemHasMoved for other doses or another group once it was booked in or handed out, NameTaken when another
+    item in use is called that.
     """
     with transaction():
         item = get_item(public_id)
@@ -70,6 +73,8 @@ def change_item(public_id: str, change: ItemChange, *, by: Actor) -> None:
                     " Take it out of use and add a new item."
                 )
             )
+        if not (item.is_active and item.name == change.name):  # two that are called alike already may change
+            _check_free(change, Item.code != item.code)
         for name, value in asdict(change).items():
             setattr(item, name, value)
         record(Event.ITEM_CHANGED, by=by, subject=public_id)
@@ -102,6 +107,13 @@ def shelf_of(site_id: int, site_name: str, *, by: Actor) -> StockLocation:
             for name in _numbered(f"{site_name} shelf")
         )
         return next(place for place in opened if place is not None)
+
+
+def _check_free(change: ItemChange, others: ColumnElement[bool]) -> None:
+    """Refuse the name of another item in use: on a page nobody could tell the two apart."""
+    names = db.session.scalars(select(Item.name).where(others, Item.is_active))
+    if change.is_active and change.name.casefold() in {name.casefold() for name in names}:
+        raise NameTaken(message("Another item has this name. Choose one that the team can tell apart."))
 
 
 def _open_if_free(

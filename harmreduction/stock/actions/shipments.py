@@ -14,6 +14,7 @@ from harmreduction.core.errors import OutOfDate
 from harmreduction.core.messages import message
 from harmreduction.stock import ledger
 from harmreduction.stock.actions.checks import accepted, check_lots_at, check_places, fingerprint_of
+from harmreduction.stock.actions.discrepancies import note_in_transit
 from harmreduction.stock.actions.heat import carry_heat
 from harmreduction.stock.ledger import Fact
 from harmreduction.stock.models import Requisition, Shipment, StockMovement
@@ -94,13 +95,12 @@ def accept(acceptance: Acceptance, *, by: Actor) -> Outcome:
         opened = ledger.open_fact(fact, by=by)
         if opened.outcome is Outcome.CREATED:
             end_its_way(shipment, opened.transaction_id, accepted_at=acceptance.occurred_at)
-            lines = acceptance_lines(
-                units_sent(shipment.dispatch_id),
-                dict(acceptance.lots),
-                to_location_id=shipment.to_location_id,
-                reason_id=acceptance.reason_id,
-            )
+            sent, to_id, reason_id = units_sent(shipment.dispatch_id), shipment.to_location_id, acceptance.reason_id
+            arrived = dict(acceptance.lots)
+            lines = acceptance_lines(sent, arrived, to_location_id=to_id, reason_id=reason_id)
             ledger.add_lines(opened.transaction_id, fact, lines)
+            if reason_id is None:
+                note_in_transit(opened.transaction_id, to_id, sent, arrived)
             carry_heat(
                 shipment.from_location_id,
                 shipment.to_location_id,

@@ -8,6 +8,7 @@ from wtforms import BooleanField, FieldList, FormField, RadioField, SelectField,
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from harmreduction.stock.actions.adjusting import Adjustment, CameBack, Waste
+from harmreduction.stock.forms.asking import beyond_the_book, is_settled
 from harmreduction.stock.forms.checks import believable, in_readers_order
 from harmreduction.stock.forms.movements import LotPart
 from harmreduction.stock.models import Item, Lot, StockLocation, StockReason
@@ -33,9 +34,11 @@ class AdjustForm(Form):
         [InputRequired(_("Enter by how many it differs."))],
         description=_("Only the difference, not what lies here now."),
     )
+    is_right_number = BooleanField(_("Yes, that number is right"))
 
     def offer(self, rows: Sequence[StockRow], reasons: Sequence[StockReason]) -> None:
         """Offer the lots that lie or lay here, and the reasons, each with the way it goes."""
+        self.rows = {row.lot.public_id: row for row in rows}
         self.lot.choices = {"": ""} | {row.lot.public_id: _name_of(row) for row in rows}
         ways = {ReasonUse.MORE.value: _("More here"), ReasonUse.LESS.value: _("Fewer here")}
         self.reason.choices = {reason.public_id: f"{ways[reason.use]}: {translated(reason.name)}" for reason in reasons}
@@ -46,6 +49,12 @@ class AdjustForm(Form):
             check_quantity(field.data or 0)
         except QuantityOutOfBounds as problem:
             raise ValidationError(say(problem.message)) from problem
+
+    def is_settled(self, reason: StockReason) -> bool:
+        """Ask once about fewer units than were ever booked here."""
+        row = self.rows.get(self.lot.data)
+        taken = [(row, self.quantity.data or 0)] if row is not None and reason.use == ReasonUse.LESS else []
+        return is_settled(self.is_right_number, beyond_the_book(taken))
 
     def adjustment(self, location: StockLocation, lot: Lot, reason: StockReason, at: datetime) -> Adjustment:
         """Return the difference."""
@@ -70,6 +79,7 @@ class WasteForm(Form):
 
     form_id = OnceField()
     reason = RadioField(_("Why?"), [DataRequired(_("Choose why."))], validate_choice=False)
+    is_right_number = BooleanField(_("Yes, that number is right"))
     lots = FieldList(FormField(WastePart))
 
     def offer(self, rows: Sequence[StockRow], reasons: Sequence[StockReason]) -> None:
@@ -86,6 +96,11 @@ class WasteForm(Form):
         """Return the units of each lot that were thrown away, by public id."""
         found = {line.form.lot.data: _thrown(line.form) for line in self.lots}
         return {lot: thrown for lot, thrown in found.items() if thrown}
+
+    def is_settled(self) -> bool:
+        """Ask once about more units than are booked here."""
+        here = [(line.form.row, _thrown(line.form)) for line in self.lots if line.form.row is not None]
+        return is_settled(self.is_right_number, beyond_the_book(here))
 
     def waste(self, location: StockLocation, lots: dict[str, Lot], reason: StockReason, at: datetime) -> Waste:
         """Return what was thrown away."""

@@ -5,6 +5,7 @@ from functools import lru_cache
 from itertools import groupby
 from unicodedata import combining, normalize
 
+from flask_babel import gettext as _
 from wtforms.validators import ValidationError
 
 from harmreduction.stock.models import Item
@@ -12,7 +13,8 @@ from harmreduction.stock.rules import (
     QuantityOutOfBounds,
     check_quantity,
 )
-from harmreduction.web.forms import WholeNumberField
+from harmreduction.stock.rules.dates import is_believable
+from harmreduction.web.forms import DayField, WholeNumberField
 from harmreduction.web.i18n import say, translated
 
 
@@ -36,3 +38,9 @@ def believable(field: WholeNumberField) -> None:
         check_quantity(field.data)
     except QuantityOutOfBounds as problem:
         raise ValidationError(say(problem.message)) from problem
+
+
+def believable_day(_form: object, field: DayField) -> None:
+    """Refuse a day that no supplies have: a slip in the year."""
+    if field.data is not None and not is_believable(field.data):
+        raise ValidationError(str(_("Look at the year: no supplies have such a date.")))

@@ -5,13 +5,13 @@ from datetime import date
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, SelectField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from harmreduction.stock.actions.choices import Choice, RuleEntry
 from harmreduction.stock.models import ItemCategory
 from harmreduction.stock.rules import REASON_USES, ReasonUse
 from harmreduction.stock.rules.funding import VERDICTS, Verdict
-from harmreduction.web.forms import DayField, Form, OnceField, WholeNumberField
+from harmreduction.web.forms import Between, DayField, Form, OnceField, WholeNumberField
 from harmreduction.web.i18n import say, translated
 
 
@@ -22,7 +22,7 @@ class ChoiceForm(Form):
     name = StringField(_("Name"), [DataRequired(_("Enter a name.")), Length(max=60)])
     position = WholeNumberField(
         _("Place in the list"),
-        [InputRequired(_("Enter its place in the list; 1 is the top.")), NumberRange(1, 999)],
+        [InputRequired(_("Enter its place in the list; 1 is the top.")), Between(1, 999)],
         description=_("1 is the top."),
         default=100,
     )

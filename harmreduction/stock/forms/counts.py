@@ -1,6 +1,6 @@
 """The forms of a count: begin, what was counted, a lot that was found, why it differs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, FieldList, FormField, HiddenField, SelectField, StringField
@@ -8,7 +8,7 @@ from wtforms import Form as Part
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from harmreduction.stock.actions.counts import FoundLot
-from harmreduction.stock.forms.checks import in_readers_order
+from harmreduction.stock.forms.checks import believable_day, in_readers_order
 from harmreduction.stock.models import Item, StockReason
 from harmreduction.stock.queries.counts import Difference, SheetRow
 from harmreduction.stock.rules import MOST_AT_ONCE
@@ -66,6 +66,19 @@ class SheetForm(Form):
         for entry in self.lines:
             entry.form.row = by_id.get(entry.form.lot.data)
 
+    def shown(self) -> dict[str, int | None]:
+        """Return what the page showed as counted, by public id of the lot."""
+        return {line.form.lot.data: _as_units(line.form.was.data) for line in self.lines}
+
+    def keep_theirs(self, theirs: Mapping[str, int | None]) -> None:
+        """Show the numbers (by public id of the lot) that others saved meanwhile, and what was entered here."""
+        for line in self.lines:
+            part = line.form
+            if part.lot.data in theirs:
+                part.counted.errors = [_meanwhile(theirs[part.lot.data], part.counted.data)]
+                part.counted.data, part.counted.raw_data = theirs[part.lot.data], None
+            part.was.data = _as_text(part.counted.data)
+
     def changes(self) -> dict[str, int | None]:
         """Return what the person changed, by public id of the lot; a line that was cleared is not counted."""
         return {line.form.lot.data: line.form.counted.data for line in self.lines if line.form.is_changed}
@@ -76,7 +89,9 @@ class FoundForm(Form):
 
     item = SelectField(_("What did you find?"), [DataRequired(_("Choose an item."))], validate_choice=False)
     lot_number = StringField(_("Lot number"), [Length(max=40)], description=_("As printed on the pack."))
-    expiry = DayField(_("Use by"), description=_("As printed. A month without a day means its last day."))
+    expiry = DayField(
+        _("Use by"), [believable_day], description=_("As printed. If only a month is printed, choose its last day.")
+    )
     counted = WholeNumberField(
         _("How many?"),
         [InputRequired(_("Enter how many you counted."))],
@@ -132,6 +147,24 @@ class ReviewForm(Form):
             for line in self.lines
             if line.form.row is not None and line.form.reason.data in known
         }
+
+
+def _meanwhile(theirs: int | None, entered: int | None) -> str:
+    """Say that somebody saved another number meanwhile."""
+    said = [str(_("not counted")) if units is None else number(units) for units in (theirs, entered)]
+    return str(
+        _(
+            "Somebody else saved %(theirs)s here meanwhile, and that stays. You entered %(entered)s: "
+            "change it if yours is right.",
+            theirs=said[0],
+            entered=said[1],
+        )
+    )
+
+
+def _as_units(text: str | None) -> int | None:
+    """Return a number as the page showed it; empty is not counted."""
+    return int(text) if text and text.isdecimal() else None
 
 
 def _as_text(counted: int | None) -> str:

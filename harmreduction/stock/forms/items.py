@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, SelectField, StringField, SubmitField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from harmreduction.stock.actions import ItemChange
 from harmreduction.stock.forms.checks import in_readers_order
 from harmreduction.stock.models import Item, ItemCategory
-from harmreduction.web.forms import Form, OnceField, WholeNumberField
+from harmreduction.web.forms import Between, Form, OnceField, WholeNumberField
 from harmreduction.web.i18n import translated
 
 
@@ -28,12 +28,12 @@ class ItemForm(Form):
     )
     doses_per_unit = WholeNumberField(
         _("Doses in one"),
-        [InputRequired(_("Enter the doses in one; 0 where it holds none.")), NumberRange(0, 100)],
+        [InputRequired(_("Enter the doses in one; 0 where it holds none.")), Between(0, 100)],
         default=0,
     )
     pack_size = WholeNumberField(
         _("Units in a pack"),
-        [InputRequired(_("Enter the units in a pack; 1 if they come singly.")), NumberRange(1, 100_000)],
+        [InputRequired(_("Enter the units in a pack; 1 if they come singly.")), Between(1, 100_000)],
         default=1,
     )
     is_lot_tracked = BooleanField(_("Its lots are followed"))

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, FieldList, FormField, HiddenField, SelectField, SelectMultipleField, SubmitField
 from wtforms import Form as Part
-from wtforms.validators import DataRequired, InputRequired, NumberRange
+from wtforms.validators import DataRequired, InputRequired
 from wtforms.widgets import CheckboxInput
 
 from harmreduction.stock.actions.kits import Packing, TakingApart
@@ -16,7 +16,7 @@ from harmreduction.stock.models import Item, KitRecipe, Lot, StockLocation
 from harmreduction.stock.queries.packing import PackingPlan, Wish
 from harmreduction.stock.rules import MOST_AT_ONCE
 from harmreduction.stock.rules.kits import RecipePart
-from harmreduction.web.forms import DayField, Form, OnceField, WholeNumberField
+from harmreduction.web.forms import Between, DayField, Form, OnceField, WholeNumberField
 from harmreduction.web.i18n import translated, units
 
 EMPTY_LINES = 4
@@ -98,9 +98,7 @@ class PackForm(Form):
 
     form_id = OnceField()
     place = SelectField(_("Where are they packed?"), [DataRequired(_("Choose a place."))], validate_choice=False)
-    kits = WholeNumberField(
-        _("How many kits?"), [InputRequired(_("Enter how many kits.")), NumberRange(1, MOST_AT_ONCE)]
-    )
+    kits = WholeNumberField(_("How many kits?"), [InputRequired(_("Enter how many kits.")), Between(1, MOST_AT_ONCE)])
     instead = SelectMultipleField(_("What stands in"), option_widget=CheckboxInput(), validate_choice=False)
     without = SelectMultipleField(
         _("Lots that you cannot find"),
@@ -157,9 +155,7 @@ class ApartForm(Form):
     """How many kits were taken apart."""
 
     form_id = OnceField()
-    kits = WholeNumberField(
-        _("How many kits?"), [InputRequired(_("Enter how many kits.")), NumberRange(1, MOST_AT_ONCE)]
-    )
+    kits = WholeNumberField(_("How many kits?"), [InputRequired(_("Enter how many kits.")), Between(1, MOST_AT_ONCE)])
 
     def apart(self, lot: Lot, location: StockLocation, at: datetime) -> TakingApart:
         """Return what was taken apart."""

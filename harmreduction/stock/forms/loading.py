@@ -145,6 +145,11 @@ class VisitForm(Form):
         lines = [line.form for line in self.lines]
         return {line.lot.data: line.counted.data for line in lines if line.counted.data is not None}
 
+    def more_than_booked(self) -> list[StockRow]:
+        """Return the lots of which more is left than is booked there, which may be a slip."""
+        lines = [line.form for line in self.lines if line.form.row is not None]
+        return [line.row for line in lines if (line.counted.data or 0) > max(line.row.on_hand, 0)]
+
     def visit(self, place: StockLocation, lots: Mapping[str, Lot], at: datetime) -> Visit:
         """Return what somebody saw."""
         return Visit(

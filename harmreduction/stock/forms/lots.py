@@ -12,6 +12,7 @@ from harmreduction.core.errors import NotFound
 from harmreduction.core.messages import message
 from harmreduction.stock.actions.dates import Revision, SeenWarning
 from harmreduction.stock.actions.merging import Merge
+from harmreduction.stock.forms.checks import believable_day
 from harmreduction.stock.models import Item, Lot
 from harmreduction.stock.queries import StockRow
 from harmreduction.stock.queries.dates import ExpiryWarning
@@ -28,7 +29,7 @@ class DateForm(Form):
     """Another last day of use for a lot, and what says so."""
 
     old_expiry = HiddenField()
-    new_expiry = DayField(_("Last day of use"), [InputRequired(_("Enter a date."))])
+    new_expiry = DayField(_("Last day of use"), [InputRequired(_("Enter a date.")), believable_day])
     authority = RadioField(_("Why does it change?"), [DataRequired(_("Choose one."))])
     document = StringField(
         _("What says so?"),
@@ -82,8 +83,10 @@ class TwiceAskedForm(Form):
 
     def is_confirmed(self, stays: Lot | Item) -> bool:
         """Say whether the person looked at just these two and is sure; else remember at what they look now."""
-        if self.is_sure.data and self.looked_at.data == stays.public_id:
-            return True
+        if self.looked_at.data == stays.public_id:
+            if self.is_sure.data:
+                return True
+            self.is_sure.errors = [str(_("Tick the box if they are one and the same."))]
         self.looked_at.data, self.is_sure.data = stays.public_id, False
         return False
 

@@ -1,7 +1,7 @@
 """The form of supplies that move to another place."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, FieldList, FormField, HiddenField, SelectField
@@ -10,6 +10,7 @@ from wtforms.validators import DataRequired
 
 from harmreduction.stock.actions import Transfer
 from harmreduction.stock.actions.shipments import Sending
+from harmreduction.stock.forms.asking import beyond_the_book, is_settled, no_good_to_hand_out
 from harmreduction.stock.forms.checks import believable
 from harmreduction.stock.models import Lot, StockLocation
 from harmreduction.stock.queries import StockRow
@@ -36,6 +37,8 @@ class TransferForm(Form):
         _("It is there already"),
         description=_("Otherwise what goes to another site or to a partner is on the way until it is accepted there."),
     )
+    is_right_number = BooleanField(_("Yes, that number is right"))
+    is_right_place = BooleanField(_("Yes, move it there"))
     lots = FieldList(FormField(LotPart))
 
     def offer(self, rows: Sequence[StockRow], places: Sequence[StockLocation]) -> None:
@@ -51,6 +54,15 @@ class TransferForm(Form):
     def chosen(self) -> dict[str, int]:
         """Return the units of each lot that goes along, by public id."""
         return {line.form.lot.data: line.form.quantity.data for line in self.lots if line.form.quantity.data}
+
+    def is_settled(self, source: StockLocation, target: StockLocation, today: date) -> bool:
+        """Ask once about numbers beyond the book, which a guarded place refuses anyway, and about lots with a flaw."""
+        chosen = self.chosen()
+        lots = [(line.form.row, chosen[line.form.lot.data]) for line in self.lots if line.form.lot.data in chosen]
+        here = [(row, units) for row, units in lots if row is not None]
+        beyond = [] if source.is_strict else beyond_the_book(here)
+        flawed = no_good_to_hand_out((row for row, _units in here), target, today)
+        return all([is_settled(self.is_right_number, beyond), is_settled(self.is_right_place, flawed)])
 
     def transfer(self, source: StockLocation, target: StockLocation, lots: dict[str, Lot], at: datetime) -> Transfer:
         """Return what goes along."""

@@ -5,16 +5,14 @@ from collections.abc import Sequence
 from flask_babel import lazy_gettext as _
 from wtforms import FieldList, FormField, HiddenField, SelectField
 from wtforms import Form as Part
-from wtforms.validators import NumberRange, Optional
+from wtforms.validators import Optional
 
 from harmreduction.stock.forms.checks import believable
 from harmreduction.stock.models import StockLocation
 from harmreduction.stock.queries.ordering import Need
 from harmreduction.stock.rules import MOST_AT_ONCE
 from harmreduction.stock.rules.ordering import MOST_DAYS, Levels
-from harmreduction.web.forms import Form, WholeNumberField
-
-NOT_BELOW_ZERO = _("Enter a whole number from 0 on, or leave it empty.")
+from harmreduction.web.forms import Between, Form, WholeNumberField
 
 
 class NeedsFilterForm(Form):
@@ -42,11 +40,11 @@ class LevelsLine(Part):  # type: ignore[misc]  # WTForms ships no types
     """How much of one item a place wants to hold."""
 
     item = HiddenField()
-    emergency_days = WholeNumberField(_("Emergency, days"), [Optional(), NumberRange(0, MOST_DAYS, NOT_BELOW_ZERO)])
-    min_days = WholeNumberField(_("At least, days"), [Optional(), NumberRange(0, MOST_DAYS, NOT_BELOW_ZERO)])
-    max_days = WholeNumberField(_("At most, days"), [Optional(), NumberRange(0, MOST_DAYS, NOT_BELOW_ZERO)])
-    lead_days = WholeNumberField(_("Delivery takes, days"), [Optional(), NumberRange(0, MOST_DAYS, NOT_BELOW_ZERO)])
-    par_level = WholeNumberField(_("Fill up to, units"), [Optional(), NumberRange(0, MOST_AT_ONCE, NOT_BELOW_ZERO)])
+    emergency_days = WholeNumberField(_("Emergency, days"), [Optional(), Between(0, MOST_DAYS)])
+    min_days = WholeNumberField(_("At least, days"), [Optional(), Between(0, MOST_DAYS)])
+    max_days = WholeNumberField(_("At most, days"), [Optional(), Between(0, MOST_DAYS)])
+    lead_days = WholeNumberField(_("Delivery takes, days"), [Optional(), Between(0, MOST_DAYS)])
+    par_level = WholeNumberField(_("Fill up to, units"), [Optional(), Between(0, MOST_AT_ONCE)])
 
     def levels(self) -> Levels:
         """Return what was entered."""

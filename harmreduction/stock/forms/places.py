@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, SelectField, StringField
-from wtforms.validators import DataRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from harmreduction.sites.models import Site
 from harmreduction.stock.actions.places import PlaceChange
 from harmreduction.stock.models import StockLocation
 from harmreduction.stock.rules import LOCATION_KINDS, MOST_AT_ONCE, REAL_KINDS, LocationKind
-from harmreduction.web.forms import Form, WholeNumberField
+from harmreduction.web.forms import Between, Form, WholeNumberField
 from harmreduction.web.i18n import say
 
 
@@ -28,7 +28,7 @@ class LocationForm(Form):
     directions = StringField(_("How to find it"), [Length(max=120)])
     capacity = WholeNumberField(
         _("How many units fit in?"),
-        [Optional(), NumberRange(1, MOST_AT_ONCE, _("Enter a whole number from 1, or leave it empty."))],
+        [Optional(), Between(1, MOST_AT_ONCE)],
         description=_("For a machine or a box."),
     )
     note = StringField(_("Note for the team"), [Length(max=200)], description=_("No names."))

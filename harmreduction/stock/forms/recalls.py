@@ -7,8 +7,10 @@ from wtforms import BooleanField, FieldList, FormField, HiddenField, SelectField
 from wtforms import Form as Part
 from wtforms.validators import DataRequired, Length, ValidationError
 
+from harmreduction.stock.forms.asking import is_settled
 from harmreduction.stock.forms.checks import in_readers_order
 from harmreduction.stock.models import Item, Lot, Recall
+from harmreduction.stock.queries.tracing import Held
 from harmreduction.stock.rules import LotStatus
 from harmreduction.stock.rules.recalls import (
     RECALL_CLASSES,
@@ -19,7 +21,7 @@ from harmreduction.stock.rules.recalls import (
     read_lot_numbers,
 )
 from harmreduction.web.forms import Form, OnceField
-from harmreduction.web.i18n import say, translated
+from harmreduction.web.i18n import say, translated, units
 
 ITEMS_AT_ONCE = 3
 REASON_LENGTH = 160
@@ -107,6 +109,7 @@ class ReleaseForm(Form):
 
     lots = FieldList(FormField(ReleasePart))
     closes = BooleanField(_("Close the recall: everything that was to be done is done"))
+    is_left_lying = BooleanField(_("Yes, close it although they lie there"))
 
     def offer(self, touched: Sequence[Lot]) -> None:
         """Lay out one line for each lot that is recalled; lots of one number from several sources are one."""
@@ -118,7 +121,20 @@ class ReleaseForm(Form):
         for entry in self.lots:
             entry.form.thing = by_id.get(entry.form.lot.data)
 
+    def is_settled(self, lying: Sequence[Held]) -> bool:
+        """Ask once before a recall is closed while lots that stay recalled lie at places."""
+        released = {entry.form.thing for entry in self.lots if entry.form.thing and entry.form.reason.data}
+        batches = {(lot.item_id, lot.lot_number) for lot in released}
+        left = [row for row in lying if (row.lot.item_id, row.lot.lot_number) not in batches]
+        return is_settled(self.is_left_lying, map(_lies, left) if self.closes.data else ())
+
     def reasons(self) -> dict[str, str]:
         """Return why lots may be used again, by public id."""
         said = {entry.form.lot.data: (entry.form.reason.data or "").strip() for entry in self.lots}
         return {lot: reason for lot, reason in said.items() if reason}
+
+
+def _lies(row: Held) -> str:
+    """Say how much of a lot still lies where."""
+    what = {"place": translated(row.place.name), "units": units(row.lot.item, row.units), "lot": row.lot.lot_number}
+    return str(_("%(place)s still holds %(units)s of lot %(lot)s.", **what))

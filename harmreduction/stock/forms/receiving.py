@@ -11,7 +11,7 @@ from wtforms.validators import DataRequired, Length, ValidationError
 
 from harmreduction.core.clock import start_of_day
 from harmreduction.stock.actions.receiving import Papers, Receipt
-from harmreduction.stock.forms.checks import believable, in_readers_order
+from harmreduction.stock.forms.checks import believable, believable_day, in_readers_order
 from harmreduction.stock.models import NOT_SAID, FundingSource, Item, StockLocation
 from harmreduction.stock.rules import MOST_AT_ONCE, QuantityOutOfBounds, check_quantity
 from harmreduction.stock.rules.funding import ACQUISITIONS
@@ -35,8 +35,10 @@ class ReceiveForm(Form):
         _("Single units"), description=_("Units as they are handed out. With packs: those beside the packs.")
     )
     lot_number = StringField(_("Lot number"), [Length(max=40)], description=_("As printed on the pack."))
-    expiry = DayField(_("Use by"), description=_("As printed. A month without a day means its last day."))
-    arrived_on = DayField(_("Arrived on"), description=_("Left empty: now."))
+    expiry = DayField(
+        _("Use by"), [believable_day], description=_("As printed. If only a month is printed, choose its last day.")
+    )
+    arrived_on = DayField(_("Arrived on"), [believable_day], description=_("Left empty: now."))
     temperature = RadioField(_("Did it keep its temperature on the way?"), validate_choice=False)
     source = SelectField(_("Funding source"), validate_choice=False)
     is_funding_checked = BooleanField(_("The terms of this source are met"))
@@ -61,6 +63,10 @@ class ReceiveForm(Form):
         self.source.choices = {source.public_id: translated(source.name) for source in sources}
         self.acquisition.choices = {"": str(_("Not said"))} | {key: say(word) for key, word in ACQUISITIONS.items()}
         self.temperature.choices = {"kept": str(_("Yes")), "not_kept": str(_("No: it got too warm or too cold"))}
+
+    def ask_for_opening(self) -> None:
+        """Ask for what lay at a place, not for what arrived."""
+        self.item.label.text = str(_("What lay here?"))
 
     def units(self) -> int:
         """Return the units in all packs and beside them."""

@@ -10,7 +10,7 @@ from wtforms.validators import Length
 from harmreduction.stock.actions.requests import Asking, Dispatch
 from harmreduction.stock.forms.movements import LotPart
 from harmreduction.stock.forms.ordering import UnitsLine
-from harmreduction.stock.models import Lot, Requisition, StockLocation
+from harmreduction.stock.models import Item, Lot, Requisition, StockLocation
 from harmreduction.stock.queries import StockRow
 from harmreduction.stock.queries.ordering import Need
 from harmreduction.web.forms import DayField, Form, OnceField
@@ -71,6 +71,12 @@ class GrantForm(Form):
     def granted(self) -> dict[int, int]:
         """Return the units granted by item id."""
         return {line.form.asked.item_id: line.form.units.data or 0 for line in self.lines if line.form.asked}
+
+    def short(self) -> list[tuple[Item, int]]:
+        """Return the items of which more was granted than is there, with the units that are."""
+        granted = self.granted()
+        lines = [line.form for line in self.lines if line.form.asked]
+        return [(line.asked.item, max(line.on_hand, 0)) for line in lines if granted[line.asked.item_id] > line.on_hand]
 
 
 class DeclineForm(Form):

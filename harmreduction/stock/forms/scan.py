@@ -7,13 +7,13 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, SelectField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from harmreduction.stock.actions.identifiers import PrintedCode
 from harmreduction.stock.forms.checks import in_readers_order
 from harmreduction.stock.models import Item
 from harmreduction.stock.rules.identifiers import IDENTIFIER_SYSTEMS, IdentifierSystem
-from harmreduction.web.forms import DayField, Form, WholeNumberField
+from harmreduction.web.forms import Between, DayField, Form, WholeNumberField
 from harmreduction.web.i18n import say, translated
 
 
@@ -57,7 +57,7 @@ class CodeForm(Form):
     value = StringField(_("Code"), [DataRequired(_("Enter the code as printed.")), Length(max=60)])
     pack_size = WholeNumberField(
         _("Units in the pack that carries it"),
-        [InputRequired(_("Enter the units in that pack; 1 for a single one.")), NumberRange(1, 100_000)],
+        [InputRequired(_("Enter the units in that pack; 1 for a single one.")), Between(1, 100_000)],
         default=1,
     )
     verified_on = DayField(_("Compared with a pack on"), description=_("Leave it empty if nobody did."))
@@ -85,7 +85,7 @@ class TeachForm(Form):
     gtin = HiddenField(validators=[DataRequired(), Length(max=14)])
     pack_size = WholeNumberField(
         _("Units in the pack that carries it"),
-        [InputRequired(_("Enter the units in that pack; 1 for a single one.")), NumberRange(1, 100_000)],
+        [InputRequired(_("Enter the units in that pack; 1 for a single one.")), Between(1, 100_000)],
         default=1,
     )
 

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, RowMapping, case, func, insert, or_, selec
 from harmreduction.core.clock import now
 from harmreduction.core.db import db, insert_or_change
 from harmreduction.stock.ledger.balances import Balance, Entry, append, balance_changes, change_balances, locking_order
-from harmreduction.stock.ledger.discrepancies import open_discrepancy
+from harmreduction.stock.ledger.discrepancies import open_discrepancy, settle_count
 from harmreduction.stock.ledger.tables import ANCHOR, BALANCE, FACT, MOVEMENT, Place
 from harmreduction.stock.rules import (
     CLOCKS_DIFFER_BY,
@@ -111,6 +111,7 @@ def _make_up_at(found: RowMapping, late: Late) -> MovementLine:
     )
     if late.is_by_phone and found["occurred_at"] - late.at <= CLOCKS_DIFFER_BY:
         open_discrepancy(*late.place, DiscrepancyKind.NEAR_COUNT, late.cause_id)
+    settle_count(late.place)
     return line
 
 

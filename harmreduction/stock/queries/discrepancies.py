@@ -2,14 +2,18 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from harmreduction.core.actor import Actor
 from harmreduction.core.db import db
 from harmreduction.core.errors import NotFound
 from harmreduction.core.messages import message
-from harmreduction.stock.models import Lot, StockDiscrepancy
+from harmreduction.stock.ledger import units_left_to_explain
+from harmreduction.stock.models import Lot, Shipment, StockCount, StockDiscrepancy, StockMovement
+from harmreduction.stock.rules import VIRTUAL_LOCATION_IDS, DiscrepancyKind, LocationKind
+
+VARIANCE = VIRTUAL_LOCATION_IDS[LocationKind.VARIANCE]
 
 
 def list_open_discrepancies(location_ids: Collection[int]) -> Sequence[StockDiscrepancy]:
@@ -40,6 +44,48 @@ def get_discrepancy_of(actor: Actor, public_id: str) -> StockDiscrepancy:
     if found is None or not actor.works_at(found.location.site_id):
         raise NotFound(message("There is nothing to look into here."))
     return found
+
+
+def units_left(found: Collection[StockDiscrepancy]) -> dict[int, int]:
+    """Return by how many units (by row id) counts or shipments still differ; others differ by no number."""
+    counted = [each.id for each in found if each.kind == DiscrepancyKind.COUNT_DIFFERS]
+    shipped = [each.id for each in found if each.kind == DiscrepancyKind.TRANSIT_DIFFERS]
+    return (units_left_to_explain(counted) if counted else {}) | (_units_in_transit(shipped) if shipped else {})
+
+
+def find_count(found: StockDiscrepancy) -> StockCount | None:
+    """Return the count that differs from the book."""
+    return db.session.scalar(select(StockCount).where(StockCount.transaction_id == found.opened_by_transaction_id))
+
+
+def find_shipment(found: StockDiscrepancy) -> Shipment | None:
+    """Return the shipment of which another number arrived than was sent."""
+    return db.session.scalar(select(Shipment).where(Shipment.acceptance_id == found.opened_by_transaction_id))
+
+
+def _units_in_transit(ids: Collection[int]) -> dict[int, int]:
+    """Return the units that arrived beyond what was sent, nobody said why, since each was opened; fewer is negative."""
+    here = and_(
+        Shipment.to_location_id == StockDiscrepancy.location_id,
+        Shipment.acceptance_id >= StockDiscrepancy.opened_by_transaction_id,
+    )
+    of_lot = and_(
+        StockMovement.transaction_id == Shipment.acceptance_id, StockMovement.lot_id == StockDiscrepancy.lot_id
+    )
+    more, fewer = StockMovement.from_location_id == VARIANCE, StockMovement.to_location_id == VARIANCE
+    units = case((more, StockMovement.quantity), (fewer, -StockMovement.quantity), else_=0)
+    rows = db.session.execute(
+        select(StockDiscrepancy.id, func.sum(units))
+        .join(Shipment, here)
+        .join(StockMovement, of_lot)
+        .where(
+            StockDiscrepancy.id.in_(ids),
+            StockDiscrepancy.kind == DiscrepancyKind.TRANSIT_DIFFERS.value,
+            StockMovement.reason_id.is_(None),
+        )
+        .group_by(StockDiscrepancy.id)
+    )
+    return {discrepancy_id: int(units) for discrepancy_id, units in rows}
 
 
 def _at(location_ids: Collection[int], *, is_open: bool) -> Select[StockDiscrepancy]:

@@ -1,10 +1,11 @@
 """Read funding sources, what they may pay for, and what came with the same papers."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from harmreduction.core.db import db
 from harmreduction.core.errors import NotFound
@@ -39,6 +40,19 @@ def list_funding_sources(*, only_active: bool = True) -> Sequence[FundingSource]
     return db.session.scalars(sources.where(FundingSource.is_active) if only_active else sources).all()
 
 
+def sources_of_twins(lots: Iterable[Lot]) -> dict[int, str]:
+    """Return the funding source of each of these lots (id) that has the number of another one of its item."""
+    among = list(lots)
+    numbers = Counter((lot.item_id, lot.lot_number) for lot in among)
+    twins = [lot for lot in among if numbers[lot.item_id, lot.lot_number] > 1]
+    if not twins:
+        return {}
+    ids = {lot.funding_source_id for lot in twins}
+    sources = select(FundingSource.id, FundingSource.name).where(FundingSource.id.in_(ids))
+    names = {source_id: name for source_id, name in db.session.execute(sources)}
+    return {lot.id: names[lot.funding_source_id] for lot in twins}
+
+
 def get_funding_source(public_id: str) -> FundingSource:
     """Return a funding source."""
     source = db.session.scalar(select(FundingSource).where(FundingSource.public_id == public_id))
@@ -49,25 +63,19 @@ def get_funding_source(public_id: str) -> FundingSource:
 
 def find_funding_term(funding_source_id: int, item_id: int, *, on: date) -> FundingTerm | None:
     """Return what a source says on a day of the group that an item belongs to, if anything."""
-    rows = db.session.execute(
-        select(FundingRule, FundingSource.name, ItemCategory.name.label("category"))
-        .join(FundingSource, FundingSource.id == FundingRule.funding_source_id)
-        .join(ItemCategory, ItemCategory.code == FundingRule.category)
-        .join(Item, Item.category == FundingRule.category)
-        .where(FundingRule.funding_source_id == funding_source_id, Item.id == item_id)
-    )
-    terms = [
-        FundingTerm(
-            source=source,
-            category=Message(category),
-            verdict=Verdict(rule.verdict),
-            valid_from=rule.valid_from,
-            valid_until=rule.valid_until,
-            basis=rule.basis,
-        )
-        for rule, source, category in rows
+    of_item = select(Item.category).where(Item.id == item_id)
+    terms = _terms_of(funding_source_id, FundingRule.category.in_(of_item))
+    return term_in_force([term for _rule, term in terms], on)
+
+
+def rules_in_force(funding_source_id: int, *, on: date) -> set[int]:
+    """Return the rules (ids) of a source that hold on a day, one for each group that has any."""
+    told = _terms_of(funding_source_id)
+    holding = [
+        term_in_force([term for rule, term in told if rule.category == category], on)
+        for category in {rule.category for rule, _term in told}
     ]
-    return term_in_force(terms, on)
+    return {rule.id for rule, term in told if any(term is held for held in holding)}
 
 
 def list_received_with(number: str, *, location_id: int, limit: int) -> list[ReceivedLine]:
@@ -90,3 +98,26 @@ def list_received_with(number: str, *, location_id: int, limit: int) -> list[Rec
         ReceivedLine(item=item, lot=lot, quantity=quantity, cost_cents=cents) for item, lot, quantity, cents in rows
     ]
     return lines[::-1]
+
+
+def _terms_of(funding_source_id: int, *only: ColumnElement[bool]) -> list[tuple[FundingRule, FundingTerm]]:
+    """Return the rules of a source, each with what it says."""
+    rows = db.session.execute(
+        select(FundingRule, FundingSource.name, ItemCategory.name.label("category"))
+        .join(FundingSource, FundingSource.id == FundingRule.funding_source_id)
+        .join(ItemCategory, ItemCategory.code == FundingRule.category)
+        .where(FundingRule.funding_source_id == funding_source_id, *only)
+    )
+    return [(rule, _term(rule, source, category)) for rule, source, category in rows]
+
+
+def _term(rule: FundingRule, source: str, category: str) -> FundingTerm:
+    """Return what a rule says."""
+    return FundingTerm(
+        source=source,
+        category=Message(category),
+        verdict=Verdict(rule.verdict),
+        valid_from=rule.valid_from,
+        valid_until=rule.valid_until,
+        basis=rule.basis,
+    )

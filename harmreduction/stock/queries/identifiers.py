@@ -1,7 +1,7 @@
 """Find items and lots by what is printed on their packs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -10,7 +10,7 @@ from harmreduction.core.db import db
 from harmreduction.core.errors import NotFound
 from harmreduction.core.messages import message
 from harmreduction.stock.models import Item, ItemIdentifier, Lot
-from harmreduction.stock.rules.codes import PackCode
+from harmreduction.stock.rules.codes import NOT_READ, PackCode
 from harmreduction.stock.rules.identifiers import IdentifierSystem
 from harmreduction.stock.rules.ndc import ndc_readings
 
@@ -44,6 +44,8 @@ def find_scanned(code: PackCode) -> Scanned:
     items = tuple(dict.fromkeys(item for _identifier, item in identifiers if item.is_active))
     numbers = code.lot_numbers or ((code.raw.upper(),) if code.raw and not items else ())
     lots = _lots(items, numbers)
+    if lots and code.warnings == (NOT_READ,):
+        code = replace(code, warnings=())  # a lot number that somebody typed is no code, and still understood
     if not items:
         items = tuple(dict.fromkeys(lot.item for lot in lots)) if not code.gtin else ()
     sizes = {identifier.pack_size for identifier, _item in identifiers}

@@ -1,7 +1,7 @@
 """Read lots, and which of them lie at a place."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Row, Table, and_, bindparam, func, select
@@ -19,6 +19,7 @@ from harmreduction.stock.models import (
     Lot,
     StockBalance,
 )
+from harmreduction.stock.queries.funding import sources_of_twins
 from harmreduction.stock.rules import LotOnHand, LotStatus
 
 LOT = cast(Table, Lot.__table__)
@@ -61,13 +62,14 @@ LOTS_AT = (
 
 @dataclass(frozen=True, kw_only=True)
 class StockRow:
-    """A lot as it lies at a place: units and doses on hand."""
+    """A lot as it lies at a place: units and doses on hand; source: who paid, where only that tells two lots apart."""
 
     item: Item
     lot: Lot
     on_hand: int
     is_heated: bool = False
     is_last_resort: bool = False
+    source: str = ""
 
     @property
     def doses(self) -> int:
@@ -146,7 +148,14 @@ def list_stock(location_id: int) -> list[StockRow]:
         .where(StockBalance.location_id == location_id, StockBalance.on_hand != 0)
         .order_by(ItemCategory.position, Item.name, Lot.effective_expiry.is_(None), Lot.effective_expiry, Lot.id)
     )
-    return [
+    return told_apart(
         StockRow(item=item, lot=lot, on_hand=on_hand, is_heated=bool(heated), is_last_resort=bool(last_resort))
         for lot, item, on_hand, heated, last_resort in rows
-    ]
+    )
+
+
+def told_apart(rows: Iterable[StockRow]) -> list[StockRow]:
+    """Return lots at a place, with their funding source where two of an item have the same number."""
+    listed = list(rows)
+    sources = sources_of_twins(row.lot for row in listed)
+    return [replace(row, source=sources[row.lot.id]) if row.lot.id in sources else row for row in listed]

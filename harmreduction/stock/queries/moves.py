@@ -20,6 +20,8 @@ from harmreduction.stock.models import (
     StockReason,
     StockTransaction,
 )
+from harmreduction.stock.queries.merged import other_lots
+from harmreduction.stock.rules import TransactionKind
 
 MOVEMENT = cast(Table, StockMovement.__table__)
 FACT = cast(Table, StockTransaction.__table__)
@@ -32,7 +34,7 @@ class Move:
     """One movement as people read it: when it happened and was logged, what, from where to where, and why.
 
     kind: of the fact; undoes: the kind of the fact that it takes back. sites: how many it touched.
-    supplier: who sent what was received.
+    supplier: who sent what was received. merged_with: the lot that it went over to, or came over from.
     """
 
     id: int
@@ -53,6 +55,7 @@ class Move:
     sites: int
     is_reversed: bool
     anchor_id: int | None
+    merged_with: Lot | None = None
 
     @property
     def item(self) -> Item:
@@ -94,19 +97,22 @@ MOVES = _moves()
 
 
 def list_moves(location_id: int, *, limit: int) -> list[Move]:
-    """Return the movements of the facts logged last at a place, about `limit`, in the order they happened, newest first."""
+    """Return the movements of what was logged last at a place, about `limit`; what happened last comes first."""
     ids = _ids_among_the_latest(location_id, limit)
     here = or_(MOVEMENT.c.from_location_id == location_id, MOVEMENT.c.to_location_id == location_id)
     if len(ids) < limit:  # a quiet place
         ids = list(db.session.scalars(select(MOVEMENT.c.id).where(here).order_by(MOVEMENT.c.id.desc()).limit(limit)))
     facts = select(MOVEMENT.c.transaction_id).where(MOVEMENT.c.id.in_(ids))
-    rows = db.session.execute(MOVES.where(MOVEMENT.c.transaction_id.in_(facts), here)).all()
+    found = db.session.execute(MOVES.where(MOVEMENT.c.transaction_id.in_(facts))).all()
+    # The place is looked for here, because SQLite would go by it, through all that ever moved there.
+    rows = [row for row in found if location_id in (row.from_location_id, row.to_location_id)]
     return sorted(as_moves(rows), key=lambda move: (move.happened_at, move.order_key, move.id), reverse=True)
 
 
 def as_moves(rows: Sequence[Row[Any]]) -> list[Move]:
     """Return rows of MOVES with their lots."""
     lots = _lots(row.lot_id for row in rows)
+    others = other_lots([row.id for row in rows if row.kind == TransactionKind.MERGE])
     return [
         Move(
             id=row.id,
@@ -127,9 +133,15 @@ def as_moves(rows: Sequence[Row[Any]]) -> list[Move]:
             sites=len({row.from_site_id, row.to_site_id} - {None}),
             is_reversed=row.is_reversed,
             anchor_id=row.anchor_id,
+            merged_with=others.get(row.id),
         )
         for row in rows
     ]
+
+
+def is_known(client_id: str) -> bool:
+    """Say whether a fact was written down already: what is sent again was asked about before."""
+    return db.session.scalar(select(StockTransaction.id).where(StockTransaction.client_id == client_id)) is not None
 
 
 def get_fact_at(location_id: int, client_id: str) -> StockTransaction:

@@ -79,18 +79,18 @@ def narrowed(wanted: Wanted) -> Wanted:
 def list_on_hand(wanted: Wanted, *, after: Lot | None, limit: int) -> list[LotOnHand]:
     """Return lots on hand, first to expire first and those without a date last; after: the last one seen already."""
     where = _where(wanted)
-    ids: list[int] = []
+    lots: list[Lot] = []
     if after is None or after.effective_expiry is not None:
         dated = [*where, LOT.c.effective_expiry.is_not(None)]
         if after is not None:
             dated.append(tuple_(LOT.c.effective_expiry, LOT.c.id) > (after.effective_expiry, after.id))
-        ids += _first(select(LOT.c.id).where(*dated).order_by(LOT.c.effective_expiry, LOT.c.id), limit)
-    if len(ids) < limit:
+        lots += _first(dated, limit)
+    if len(lots) < limit:
         undated = [*where, LOT.c.effective_expiry.is_(None)]
         if after is not None and after.effective_expiry is None:
             undated.append(LOT.c.id > after.id)
-        ids += _first(select(LOT.c.id).where(*undated).order_by(LOT.c.id), limit - len(ids))
-    return _lots(ids, wanted)
+        lots += _first(undated, limit - len(lots))
+    return _where_they_lie(lots, wanted)
 
 
 def count_on_hand(wanted: Wanted) -> int:
@@ -182,14 +182,15 @@ def _begins_like(number: str) -> ColumnElement[bool]:
     return LOT.c.lot_number.startswith(number.upper(), autoescape=True)
 
 
-def _first(ids: Select[Any], limit: int) -> list[int]:
-    """Return the first ids of a statement."""
-    return list(db.session.scalars(ids.limit(limit)))
+def _first(where: Sequence[ColumnElement[bool]], limit: int) -> Sequence[Lot]:
+    """Return the first lots to expire of those for which this holds, with their items."""
+    lots = select(Lot).options(joinedload(Lot.item)).where(*where)
+    return db.session.scalars(lots.order_by(LOT.c.effective_expiry, LOT.c.id).limit(limit)).all()
 
 
-def _lots(ids: Sequence[int], wanted: Wanted) -> list[LotOnHand]:
+def _where_they_lie(lots: Sequence[Lot], wanted: Wanted) -> list[LotOnHand]:
     """Return lots in this order, with where they lie."""
-    lots = {lot.id: lot for lot in db.session.scalars(_with_item().where(Lot.id.in_(ids)))}
+    ids = [lot.id for lot in lots]
     places: dict[int, list[tuple[StockLocation, int]]] = {lot_id: [] for lot_id in ids}
     lying = (
         select(BALANCE.c.lot_id, BALANCE.c.on_hand, StockLocation)
@@ -200,15 +201,10 @@ def _lots(ids: Sequence[int], wanted: Wanted) -> list[LotOnHand]:
     for lot_id, units, place in db.session.execute(lying):
         places[lot_id].append((place, units))
     heated = _heated(ids, wanted.location_ids)
-    return [LotOnHand(lot=lots[lot_id], places=places[lot_id], is_heated=lot_id in heated) for lot_id in ids]
+    return [LotOnHand(lot=lot, places=places[lot.id], is_heated=lot.id in heated) for lot in lots]
 
 
 def _heated(ids: Collection[int], location_ids: Collection[int]) -> set[int]:
     """Return which of these lots got too warm or too cold at these places."""
     flags = select(HeatFlag.lot_id).where(HeatFlag.lot_id.in_(ids), HeatFlag.location_id.in_(location_ids))
     return set(db.session.scalars(flags.where(HeatFlag.closed_at.is_(None))))
-
-
-def _with_item() -> Select[Any]:
-    """Return the statement for lots with their items."""
-    return select(Lot).options(joinedload(Lot.item))

@@ -1,6 +1,6 @@
 """Read what needs someone in stock, and how each place stands."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,7 +20,7 @@ from harmreduction.stock.models import (
 )
 from harmreduction.stock.queries.counts import last_counted
 from harmreduction.stock.queries.dates import ExpiryWarning
-from harmreduction.stock.queries.discrepancies import count_open, list_discrepancies
+from harmreduction.stock.queries.discrepancies import count_open, list_discrepancies, units_left
 from harmreduction.stock.queries.on_hand import Wanted, list_on_hand
 from harmreduction.stock.queries.ordering import Need, list_low
 from harmreduction.stock.queries.places import list_locations_of, today_at
@@ -36,10 +36,14 @@ LOTS_LOOKED_AT = 100
 
 @dataclass(frozen=True, kw_only=True)
 class Overview:
-    """What needs someone at a person's places: a few of each kind, and how many there are."""
+    """What needs someone at a person's places: a few of each kind, and how many there are.
+
+    units_left: what of a discrepancy (row id) is left to explain, where that is a number.
+    """
 
     discrepancies: Sequence[StockDiscrepancy]
     all_discrepancies: int
+    units_left: Mapping[int, int]
     warnings: Sequence[ExpiryWarning]
     all_warnings: int
     low: Sequence[Need]
@@ -63,9 +67,11 @@ def get_overview(actor: Actor, *, now: datetime) -> Overview:
     """Return what needs someone at the places of a person's sites."""
     ids = [place.id for place in list_locations_of(actor)]
     unseen = _unseen_warnings(ids, now)
+    discrepancies = list_discrepancies(ids, is_open=True, limit=SHOWN)
     return Overview(
-        discrepancies=list_discrepancies(ids, is_open=True, limit=SHOWN),
+        discrepancies=discrepancies,
         all_discrepancies=sum(count_open(ids).values()),
+        units_left=units_left(discrepancies),
         warnings=unseen[:SHOWN],
         all_warnings=len(unseen),
         low=list_low(actor, SHOWN),

@@ -12,6 +12,7 @@ from harmreduction.core.messages import message
 from harmreduction.core.permissions import Permission
 from harmreduction.stock.models import Requisition, RequisitionLine, Shipment, StockLocation
 from harmreduction.stock.queries.places import list_locations_of
+from harmreduction.stock.queries.shipments import list_shipped_lots
 from harmreduction.stock.rules import HAND_OUT_KINDS, LocationKind
 from harmreduction.stock.rules.requests import WAITS_FOR_LEAD, RequestStatus
 
@@ -72,6 +73,18 @@ def list_shipments_of(request: Requisition) -> Sequence[Shipment]:
     """Return what was sent for a request, oldest first."""
     sent = select(Shipment).where(Shipment.requisition_id == request.id).order_by(Shipment.id)
     return db.session.scalars(sent).all()
+
+
+def units_sent_for(request: Requisition) -> dict[int, tuple[int, int]]:
+    """Return by item id the units that were sent for a request, and those of them that arrived."""
+    totals: dict[int, tuple[int, int]] = {}
+    for shipment in list_shipments_of(request):
+        if shipment.acceptance_id is not None and shipment.accepted_at is None:
+            continue  # it was taken back
+        for lot in list_shipped_lots(shipment):
+            sent, arrived = totals.get(lot.item.id, (0, 0))
+            totals[lot.item.id] = (sent + lot.sent, arrived + (lot.arrived or 0))
+    return totals
 
 
 def _is_at(actor: Actor) -> ColumnElement[bool]:

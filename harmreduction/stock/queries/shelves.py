@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from harmreduction.core.db import db
 from harmreduction.stock.models import Item, ItemCategory, Lot, StockBalance
-from harmreduction.stock.queries.lots import StockRow
+from harmreduction.stock.queries.lots import StockRow, told_apart
 from harmreduction.stock.queries.proposals import propose_lots
 
 MOST_SHOWN = 300  # lots; a page that long is read by nobody, and the list of lots on hand has them all
@@ -45,7 +45,7 @@ def list_shelf(location_id: int, *, today: date) -> Shelf:
         .order_by(ItemCategory.position, Item.name, Lot.effective_expiry.is_(None), Lot.effective_expiry, Lot.id)
         .limit(MOST_SHOWN + 1)
     )
-    rows = [StockRow(item=item, lot=lot, on_hand=on_hand) for lot, item, on_hand in found]
+    rows = told_apart(StockRow(item=item, lot=lot, on_hand=on_hand) for lot, item, on_hand in found)
     lots = len(rows)
     if lots > MOST_SHOWN:  # then what is listed is not all there is
         lots = db.session.scalar(select(func.count()).where(*lies)) or 0

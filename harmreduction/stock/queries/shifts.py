@@ -35,6 +35,25 @@ class MobilePlace:
     is_long_out: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class VanNow:
+    """A van or a backpack and the shift for which it is out, by public ids."""
+
+    public_id: str
+    shift_id: str | None
+
+
+def find_van(location_id: int) -> VanNow | None:
+    """Return the van or backpack that a place is, if it is one, and whether it is out."""
+    is_out = (StockShift.location_id == StockLocation.id) & StockShift.closed_at.is_(None)
+    row = db.session.execute(
+        select(StockLocation.public_id, StockShift.public_id)
+        .outerjoin(StockShift, is_out)
+        .where(StockLocation.id == location_id, StockLocation.kind.in_(MOBILE_KINDS))
+    ).one_or_none()
+    return None if row is None else VanNow(public_id=row[0], shift_id=row[1])
+
+
 def get_shift_of(actor: Actor, public_id: str) -> StockShift:
     """Return a shift of a van or a backpack of a site that a person works for."""
     shift = db.session.scalar(

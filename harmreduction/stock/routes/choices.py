@@ -15,6 +15,7 @@ from harmreduction.stock.actions import choices as actions
 from harmreduction.stock.forms.choices import ChoiceForm, FundingRuleForm, FundingSourceForm, ReasonForm
 from harmreduction.stock.models import NOT_SAID, FundingSource
 from harmreduction.stock.queries import choices as queries
+from harmreduction.stock.queries.funding import rules_in_force
 from harmreduction.stock.rules import REASON_USES, ReasonUse
 from harmreduction.stock.rules.funding import VERDICTS
 from harmreduction.web.access import current_actor, requires
@@ -162,6 +163,7 @@ def _source_page(found: FundingSource, form: FundingSourceForm, rule_form: Fundi
         rule_form=rule_form,
         source=found,
         rules=queries.list_rules_of(found.id),
+        in_force=rules_in_force(found.id, on=clock.today(current_settings().time_zone)),
         is_always_offered=found.id == NOT_SAID,
         verdicts={verdict.value: text for verdict, text in VERDICTS.items()},
         names={category.code: category.name for category in queries.list_all_categories()},

@@ -74,8 +74,8 @@ def count(count_id: str) -> ResponseReturnValue:
     form.offer(sheet.rows)
     if form.validate_on_submit():
         try:
-            _save(count, form)
-            return redirect(_after_saving(count, number))
+            if _save(count, form):
+                return redirect(_after_saving(count, number))
         except DomainError as problem:
             form.fail(problem)
     return render_template(
@@ -150,12 +150,17 @@ def _over(count: StockCount) -> ResponseReturnValue:
     )
 
 
-def _save(count: StockCount, form: SheetForm) -> None:
-    """Save the lines that the person changed."""
+def _save(count: StockCount, form: SheetForm) -> bool:
+    """Save the lines that the person changed; what others changed meanwhile stays and is shown: then it is False."""
     changes = form.changes()
     lots = queries.get_lots(changes.keys())
     counted = {lots[lot].id: units for lot, units in changes.items()}
-    actions.save_lines(count.public_id, counted, by=current_actor(), at=clock.now())
+    shown = form.shown()
+    was = {lots[lot].id: shown[lot] for lot in changes}
+    theirs = actions.save_lines(count.public_id, counted, was=was, by=current_actor(), at=clock.now())
+    if theirs:
+        form.keep_theirs({lot: theirs[lots[lot].id] for lot in changes if lots[lot].id in theirs})
+    return not theirs
 
 
 def _after_saving(count: StockCount, number: int) -> str:

@@ -15,6 +15,7 @@ from harmreduction.stock.forms.scan import CodeForm
 from harmreduction.stock.models import Item
 from harmreduction.stock.queries.identifiers import list_identifiers
 from harmreduction.stock.queries.recipes import substitutes_of
+from harmreduction.stock.rules import NameTaken
 from harmreduction.stock.rules.identifiers import IDENTIFIER_SYSTEMS
 from harmreduction.web.access import current_actor, requires
 
@@ -41,7 +42,7 @@ def new_item() -> ResponseReturnValue:
             flash(_("Added."), "good")
             return redirect(url_for(".items"))
         except DomainError as problem:
-            form.fail(problem)
+            form.fail(problem, form.name if isinstance(problem, NameTaken) else None)
     return render_template("stock/item.html", form=form, item=None)
 
 
@@ -58,7 +59,7 @@ def edit_item(item_id: str) -> ResponseReturnValue:
             flash(_("Changed."), "good")
             return redirect(url_for(".items"))
         except DomainError as problem:
-            form.fail(problem)
+            form.fail(problem, form.name if isinstance(problem, NameTaken) else None)
     return _item_page(item, form)
 
 

@@ -114,7 +114,7 @@ def merge_lot(lot_id: str) -> ResponseReturnValue:
             if form.is_confirmed(stays):
                 merging.merge_lots(form.merge(lot, stays, clock.now()), by=current_actor())
                 flash(_("Merged. It goes on as lot %(lot)s.", lot=form.number), "good")
-                return redirect(url_for(".change_date", lot_id=stays.public_id))
+                return redirect(url_for("stock_card.show", lot_id=stays.public_id))
         except NotFound as problem:
             form.fail(problem, form.lot_number)
         except DomainError as problem:

@@ -1,6 +1,7 @@
 """The pages of supplies that move at a place: receive, move, adjust, throw away, take in, take back a slip."""
 
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,6 +13,7 @@ from harmreduction.core.permissions import Permission
 from harmreduction.stock import actions, queries
 from harmreduction.stock.actions.adjusting import adjust as adjust_stock
 from harmreduction.stock.actions.adjusting import take_in, throw_away
+from harmreduction.stock.actions.receiving import Receipt
 from harmreduction.stock.actions.shipments import send
 from harmreduction.stock.forms import ReceiveForm, TransferForm
 from harmreduction.stock.forms.adjusting import AdjustForm, CameBackForm, WasteForm
@@ -19,12 +21,15 @@ from harmreduction.stock.models import Item, StockLocation
 from harmreduction.stock.queries import StockRow
 from harmreduction.stock.queries.funding import get_funding_source, list_funding_sources, list_received_with
 from harmreduction.stock.queries.known_lots import is_held, list_known_lots
+from harmreduction.stock.queries.moves import is_known
 from harmreduction.stock.queries.reasons import find_reason, get_reason, list_reasons
 from harmreduction.stock.rules import LOT_STATUSES, LocationKind, ReasonUse, UnknownLot, is_unusual
 from harmreduction.stock.rules.funding import FundingAsksOnceMore, FundingBlocked
+from harmreduction.stock.rules.lots import is_expired
 from harmreduction.stock.rules.shipments import needs_acceptance
 from harmreduction.web.access import current_actor, requires
 from harmreduction.web.headers import with_camera
+from harmreduction.web.i18n import day
 
 bp = Blueprint("stock_movements", __name__, url_prefix="/stock")
 
@@ -59,6 +64,7 @@ def opening(location_id: str) -> ResponseReturnValue:
     """Book in what lay at a place before its stock was kept here."""
     location = queries.get_location_of(current_actor(), str(location_id))
     form = _receive_form(location)
+    form.ask_for_opening()
     if form.validate_on_submit() and _book_in(form, location, is_opening=True):
         return redirect(url_for(".opening", location_id=location.public_id))
     return render_template("stock/opening_lot.html", form=form, location=location)
@@ -70,15 +76,17 @@ def move(location_id: str) -> ResponseReturnValue:
     """Move lots from a place to another one, like a van; to another site or a partner they are sent off."""
     actor = current_actor()
     source = queries.get_location_of(actor, str(location_id))
+    today = queries.today_at([source.id], now=clock.now())
     form = TransferForm()
     form.offer(_asked_for(queries.list_stock(source.id)), queries.list_targets_of(actor, source))
     if form.validate_on_submit():
         try:
             target = queries.get_location_of(actor, form.to.data)
-            return redirect(_move_or_send(form, source, target))
+            if is_known(form.form_id.data) or form.is_settled(source, target, today):
+                return redirect(_move_or_send(form, source, target))
         except DomainError as problem:
             form.fail(problem)
-    return render_template("stock/move.html", form=form, location=source)
+    return render_template("stock/move.html", form=form, location=source, aside=_put_aside(form), **_tags(today))
 
 
 @bp.route("/<uuid:location_id>/adjust", methods=["GET", "POST"])
@@ -92,9 +100,10 @@ def adjust(location_id: str) -> ResponseReturnValue:
         try:
             lot = queries.get_lots([form.lot.data])[form.lot.data]
             reason = get_reason(form.reason.data, CHANGES)
-            adjust_stock(form.adjustment(location, lot, reason, clock.now()), by=current_actor())
-            flash(_("Adjusted."), "good")
-            return redirect(url_for("stock.place", location_id=location.public_id))
+            if is_known(form.form_id.data) or form.is_settled(reason):
+                adjust_stock(form.adjustment(location, lot, reason, clock.now()), by=current_actor())
+                flash(_("Adjusted."), "good")
+                return redirect(url_for("stock.place", location_id=location.public_id))
         except DomainError as problem:
             form.fail(problem)
     return render_template("stock/adjust.html", form=form, location=location)
@@ -112,18 +121,13 @@ def waste(location_id: str) -> ResponseReturnValue:
         try:
             lots = queries.get_lots(form.chosen().keys())
             reason = get_reason(form.reason.data, [ReasonUse.WASTE])
-            throw_away(form.waste(location, lots, reason, clock.now()), by=current_actor())
-            flash(_("Booked out as thrown away."), "good")
-            return redirect(url_for("stock.place", location_id=location.public_id))
+            if is_known(form.form_id.data) or form.is_settled():
+                throw_away(form.waste(location, lots, reason, clock.now()), by=current_actor())
+                flash(_("Booked out as thrown away."), "good")
+                return redirect(url_for("stock.place", location_id=location.public_id))
         except DomainError as problem:
             form.fail(problem)
-    return render_template(
-        "stock/waste.html",
-        form=form,
-        location=location,
-        today=today,
-        statuses={s.value: t for s, t in LOT_STATUSES.items()},
-    )
+    return render_template("stock/waste.html", form=form, location=location, **_tags(today))
 
 
 @bp.route("/<uuid:location_id>/came-back", methods=["GET", "POST"])
@@ -152,6 +156,17 @@ def take_back(fact_id: str) -> ResponseReturnValue:
     return redirect(url_for("stock.place", location_id=location.public_id))
 
 
+def _tags(today: date) -> dict[str, Any]:
+    """Return what the tags of lots are made of."""
+    return {"today": today, "statuses": {status.value: text for status, text in LOT_STATUSES.items()}}
+
+
+def _put_aside(form: TransferForm) -> str:
+    """Return the name of a place where lots are put aside, if one can be chosen, while the form asks about them."""
+    places = queries.list_locations_of(current_actor(), kinds=[LocationKind.QUARANTINE]) if form.errors else []
+    return next((place.name for place in places if place.public_id in form.to.choices), "")
+
+
 def _receive_form(location: StockLocation) -> ReceiveForm:
     """Return the form of what arrived, with the lists it chooses from."""
     form = ReceiveForm.starting_with(request.args)
@@ -176,16 +191,18 @@ def _book_in(form: ReceiveForm, location: StockLocation, *, is_opening: bool = F
     except DomainError as problem:
         form.fail(problem)
     else:
-        _say_booked_in(item, receipt.lot_number)
+        _say_booked_in(item, receipt)
+        if receipt.expiry and is_expired(receipt.expiry, clock.today(time_zone)):
+            flash(_("It is past its date: %(day)s.", day=day(receipt.expiry)), "wait")
         return True
     return False
 
 
-def _say_booked_in(item: Item, lot_number: str) -> None:
+def _say_booked_in(item: Item, receipt: Receipt) -> None:
     """Say that it is saved, and point out what somebody has to look at: a lot that is held, or without a number."""
-    if is_held(item.id, lot_number):
+    if is_held(item.id, receipt.lot_number):
         flash(_("Booked in. This lot is on hold or recalled: put it aside."), "stop")
-    elif item.is_lot_tracked and not lot_number:
+    elif item.is_lot_tracked and not receipt.lot_number:
         flash(_("Booked in without a lot number."), "wait")
     else:
         flash(_("Booked in."), "good")

@@ -15,6 +15,7 @@ from harmreduction.stock.actions.exports import record_export
 from harmreduction.stock.exports import SheetRow, rows_of_on_hand
 from harmreduction.stock.forms.on_hand import OnHandForm
 from harmreduction.stock.models import Lot
+from harmreduction.stock.queries.funding import sources_of_twins
 from harmreduction.stock.queries.on_hand import (
     COUNTED_UP_TO,
     Wanted,
@@ -45,6 +46,7 @@ def index() -> ResponseReturnValue:
         "stock/on_hand.html",
         form=form,
         rows=rows[:PER_PAGE],
+        sources=sources_of_twins(row.lot for row in rows),
         next_after=rows[PER_PAGE - 1].lot.public_id if len(rows) > PER_PAGE else None,
         is_first=_after() is None,
         count=count_on_hand(wanted),

@@ -22,6 +22,7 @@ from harmreduction.stock.queries.moves import Move, list_moves
 from harmreduction.stock.queries.overview import get_overview, heated_at, list_states, par_levels_at
 from harmreduction.stock.queries.shelves import MOST_SHOWN, list_shelf
 from harmreduction.stock.queries.shifts import open_shift_at
+from harmreduction.stock.queries.sizes import sizes_of
 from harmreduction.stock.rules import (
     HAND_OUT_KINDS,
     LOCATION_KINDS,
@@ -42,7 +43,7 @@ from harmreduction.web.i18n import say
 bp = Blueprint("stock", __name__, url_prefix="/stock")
 
 SOON = 90  # days
-MOVES_READ, LINES_SHOWN = 50, 15
+MOVES_READ, LINES_SHOWN = 100, 15
 KINDS = {kind.value: text for kind, text in LOCATION_KINDS.items()}
 
 
@@ -78,9 +79,10 @@ def place(location_id: str) -> ResponseReturnValue:
         is_mobile=location.kind in MOBILE_KINDS,
         is_point=location.kind in SELF_SERVICE_KINDS,
         is_partner=location.kind in PASSING_ON_KINDS,
+        has_targets=bool(queries.list_targets_of(current_actor(), location)),
         moves=fold_moves(moves, time_zone)[:LINES_SHOWN],
         sentence=moves_sentence,
-        may_be_taken_back=_may_be_taken_back(moves),
+        may_be_taken_back=sizes_of(_may_be_taken_back(moves)),
         time_zone=time_zone,
         **_shelf_of(location, clock.today(time_zone)),
     )

@@ -1,5 +1,7 @@
 """The pages of vending machines and public boxes: how full, a visit, a top-up."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,10 +13,11 @@ from harmreduction.stock import queries
 from harmreduction.stock.actions import points as actions
 from harmreduction.stock.forms.loading import TopUpForm, VisitForm
 from harmreduction.stock.models import StockLocation
-from harmreduction.stock.queries import loading, points
+from harmreduction.stock.queries import StockRow, loading, points
 from harmreduction.stock.rules import LOCATION_KINDS
 from harmreduction.stock.rules.points import TooFull
 from harmreduction.web.access import current_actor, requires
+from harmreduction.web.i18n import translated
 
 bp = Blueprint("stock_points", __name__, url_prefix="/stock/points")
 
@@ -40,7 +43,9 @@ def visit(point_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             lots = queries.get_lots(form.counted().keys())
+            more = form.more_than_booked()
             actions.visit(form.visit(place, lots, clock.now()), by=current_actor())
+            _tell_visit(form, more)
             return redirect(url_for(".top_up", point_id=place.public_id))
         except DomainError as problem:
             form.fail(problem)
@@ -71,6 +76,20 @@ def top_up(point_id: str) -> ResponseReturnValue:
     return render_template(
         "stock/point_top_up.html", form=form, point=point, sources=sources, source=source, load=load, asks=asks
     )
+
+
+def _tell_visit(form: VisitForm, more: Sequence[StockRow]) -> None:
+    """Say what became of a visit, and what may be a slip in it; more: what was found beyond the book."""
+    if form.counted() or form.is_too_warm.data:
+        flash(_("Saved."), "good")
+    else:
+        flash(_("No number was entered, so nothing was counted."), "note")
+    if more:
+        items = ", ".join(dict.fromkeys(translated(row.item.name) for row in more))
+        flash(
+            _("More was left than was booked in: %(items)s. Look again; a new visit sets it right.", items=items),
+            "wait",
+        )
 
 
 def _propose(place: StockLocation, source: StockLocation | None) -> loading.Load:

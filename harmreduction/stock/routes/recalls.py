@@ -13,11 +13,14 @@ from harmreduction.sites.queries import list_sites
 from harmreduction.stock import queries
 from harmreduction.stock.actions import recalls as actions
 from harmreduction.stock.forms.recalls import RecallForm, ReleaseForm
+from harmreduction.stock.models import Recall
 from harmreduction.stock.queries import recalls
 from harmreduction.stock.queries.batches import get_lot
+from harmreduction.stock.queries.funding import sources_of_twins
 from harmreduction.stock.queries.genealogy import list_inside
+from harmreduction.stock.queries.tracing import Held
 from harmreduction.stock.recall_tables import is_real, out_by_month, out_by_place, rows_of_trace, summarise
-from harmreduction.stock.rules import LOCATION_KINDS, LOT_SOURCES, LOT_STATUSES
+from harmreduction.stock.rules import LOCATION_KINDS, LOT_SOURCES, LOT_STATUSES, LotStatus
 from harmreduction.stock.rules.recalls import RECALL_CLASSES
 from harmreduction.web.access import current_actor, requires
 from harmreduction.web.confirm import needs_confirmation
@@ -72,6 +75,7 @@ def show(recall_id: str) -> ResponseReturnValue:
         found=found,
         summaries=summarise(found),
         here=[row for row in found.trace.held if is_real(row)],
+        paid_by=sources_of_twins(found.trace.lots),
         out_by_place=out_by_place(found.trace.went_out),
         out_by_month=out_by_month(found.trace.went_out),
         site_names=_site_names(),
@@ -107,7 +111,8 @@ def release(recall_id: str) -> ResponseReturnValue:
     recall = recalls.get_recall(str(recall_id))
     form = ReleaseForm()
     form.offer(recalls.list_touched(recall.id))
-    if form.validate_on_submit():
+    lying = _list_lying(recall)
+    if form.validate_on_submit() and form.is_settled(lying):
         try:
             actions.settle_recall(
                 recall.public_id, form.reasons(), closes=form.closes.data, by=current_actor(), at=clock.now()
@@ -116,7 +121,7 @@ def release(recall_id: str) -> ResponseReturnValue:
             return redirect(url_for(".show", recall_id=recall_id))
         except DomainError as problem:
             form.fail(problem)
-    return render_template("stock/recall_release.html", form=form, recall=recall)
+    return render_template("stock/recall_release.html", form=form, recall=recall, lying=lying)
 
 
 @bp.get("/<uuid:recall_id>/notice")
@@ -160,6 +165,12 @@ def lot(lot_id: str) -> ResponseReturnValue:
         recalls=recalls.list_recalls_of_lot(lot.id),
         **WORDS,
     )
+
+
+def _list_lying(recall: Recall) -> list[Held]:
+    """Return where lots of a recall lie that are still recalled."""
+    held = recalls.trace_recall(recall, to=current_actor(), at=clock.now()).trace.held
+    return [row for row in held if is_real(row) and row.units > 0 and row.lot.status == LotStatus.RECALLED]
 
 
 def _exported(public_id: str) -> recalls.RecallTrace:

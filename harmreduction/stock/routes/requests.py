@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from werkzeug import Response
 
 from harmreduction.core import clock
-from harmreduction.core.errors import DomainError
+from harmreduction.core.errors import DomainError, OutOfDate
 from harmreduction.core.permissions import Permission
 from harmreduction.stock import queries
 from harmreduction.stock.actions import requests as actions
@@ -15,8 +15,17 @@ from harmreduction.stock.models import Requisition
 from harmreduction.stock.queries import ordering
 from harmreduction.stock.queries import requests as asked
 from harmreduction.stock.queries.proposals import propose_lots
-from harmreduction.stock.rules.requests import IS_OVER, REQUEST_STATUSES, STEPS, RequestStatus, may_become
+from harmreduction.stock.rules.requests import (
+    IS_OVER,
+    REQUEST_STATUSES,
+    STANDS_ELSEWHERE,
+    STEPS,
+    RequestStatus,
+    can_still_become,
+    may_become,
+)
 from harmreduction.web.access import current_actor, requires
+from harmreduction.web.i18n import say, translated, units
 from harmreduction.web.paging import PER_PAGE, page_number, page_of
 
 bp = Blueprint("stock_requests", __name__, url_prefix="/stock/requests")
@@ -72,6 +81,7 @@ def show(request_id: str) -> ResponseReturnValue:
         next={step for step in RequestStatus if may_become(status, step)},
         asks=current_actor().works_at(found.target.site_id),
         shipments=asked.list_shipments_of(found),
+        on_its_way=asked.units_sent_for(found),
         time_zone=queries.time_zone_of(found.target),
         **WORDS,
     )
@@ -82,6 +92,8 @@ def show(request_id: str) -> ResponseReturnValue:
 def change(request_id: str) -> ResponseReturnValue:
     """Change a draft."""
     found = _get(request_id)
+    if found.status != RequestStatus.DRAFT:
+        return _moved_on(found)
     sources = asked.list_sources_for(found.target)
     form = RequestForm(
         source=found.source.public_id, place=found.target.public_id, needed_on=found.needed_on, note=found.note
@@ -92,6 +104,8 @@ def change(request_id: str) -> ResponseReturnValue:
             actions.change_draft(found.public_id, form.asking(found.target, sources), by=current_actor())
             flash(_("Changed."), "good")
             return _back(found)
+        except OutOfDate:
+            return _moved_on(found)
         except DomainError as problem:
             form.fail(problem)
     return render_template("stock/request_form.html", form=form, target=found.target, asked=found)
@@ -122,6 +136,8 @@ def close(request_id: str) -> ResponseReturnValue:
 def approve(request_id: str) -> ResponseReturnValue:
     """Grant a request, maybe other numbers than it asks for."""
     found = _get(request_id)
+    if _is_too_late(found, RequestStatus.APPROVED):
+        return _moved_on(found)
     form = GrantForm()
     needs = ordering.list_needs_of(found.source, now=clock.now())
     form.offer(found, {need.item.id: need.supply.usable for need in needs})
@@ -129,7 +145,10 @@ def approve(request_id: str) -> ResponseReturnValue:
         try:
             actions.approve(found.public_id, form.granted(), by=current_actor(), at=clock.now())
             flash(_("Approved."), "good")
+            _tell_short(form, found)
             return _back(found)
+        except OutOfDate:
+            return _moved_on(found)
         except DomainError as problem:
             form.fail(problem)
     return render_template("stock/request_grant.html", form=form, asked=found)
@@ -140,12 +159,16 @@ def approve(request_id: str) -> ResponseReturnValue:
 def decline(request_id: str) -> ResponseReturnValue:
     """Decline a request with a sentence."""
     found = _get(request_id)
+    if _is_too_late(found, RequestStatus.DECLINED):
+        return _moved_on(found)
     form = DeclineForm()
     if form.validate_on_submit():
         try:
             actions.decline(found.public_id, form.answer.data or "", by=current_actor(), at=clock.now())
             flash(_("Declined."), "good")
             return _back(found)
+        except OutOfDate:
+            return _moved_on(found)
         except DomainError as problem:
             form.fail(problem, form.answer)
     return render_template("stock/request_decline.html", form=form, asked=found)
@@ -156,6 +179,8 @@ def decline(request_id: str) -> ResponseReturnValue:
 def send(request_id: str) -> ResponseReturnValue:
     """Send what was granted: lots that expire first are proposed."""
     found = _get(request_id)
+    if _is_too_late(found, RequestStatus.DISPATCHED):
+        return _moved_on(found)
     granted = {line.item_id: line.approved or 0 for line in found.lines}
     proposal = propose_lots(found.source.id, granted, today=clock.today(queries.time_zone_of(found.source)))
     form = SendForm()
@@ -175,6 +200,24 @@ def send(request_id: str) -> ResponseReturnValue:
 def _get(request_id: str) -> Requisition:
     """Return a request of one's places."""
     return asked.get_request_of(current_actor(), str(request_id))
+
+
+def _is_too_late(found: Requisition, step: RequestStatus) -> bool:
+    """Say whether a page is opened for a step that is over for a request; what is sent again may be saved already."""
+    return request.method == "GET" and not can_still_become(RequestStatus(found.status), step)
+
+
+def _moved_on(found: Requisition) -> Response:
+    """Show where a request stands by now."""
+    flash(say(STANDS_ELSEWHERE), "wait")
+    return _back(found)
+
+
+def _tell_short(form: GrantForm, found: Requisition) -> None:
+    """Say of what more was granted than lies at the place that was asked; it may still arrive there."""
+    for item, here in form.short():
+        words = {"units": units(item, here), "item": translated(item.name), "place": found.source.name}
+        flash(_("Only %(units)s of %(item)s can go out from %(place)s now.", **words), "wait")
 
 
 def _back(found: Requisition) -> Response:

@@ -11,6 +11,7 @@ from harmreduction.settings.queries import current_settings
 from harmreduction.stock import queries
 from harmreduction.stock.actions.identifiers import add_identifier
 from harmreduction.stock.forms.scan import ScanForm, ScanPurpose, TeachForm
+from harmreduction.stock.queries.funding import sources_of_twins
 from harmreduction.stock.queries.identifiers import Scanned, find_scanned
 from harmreduction.stock.rules import LOT_STATUSES
 from harmreduction.stock.rules.codes import read_code
@@ -80,6 +81,7 @@ def _show(form: ScanForm, scanned: Scanned) -> str:
         "stock/scan.html",
         form=form,
         scanned=scanned,
+        sources=sources_of_twins(scanned.lots),
         teach=teach_form,
         places=here if actor.may(Permission.HANDLE_STOCK) else [],
         statuses={status.value: text for status, text in LOT_STATUSES.items()},

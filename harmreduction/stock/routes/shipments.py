@@ -58,8 +58,10 @@ def accept_shipment(shipment_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             reason = find_reason(form.reason.data, [ReasonUse.TRANSIT])
-            accept(form.acceptance(sent_off, reason, clock.now()), by=actor)
-            flash(_("Accepted: it lies at %(place)s now.", place=sent_off.target.name), "good")
+            acceptance = form.acceptance(sent_off, reason, clock.now())
+            accept(acceptance, by=actor)
+            here = _("Accepted: it lies at %(place)s now.", place=sent_off.target.name)
+            flash(here if any(dict(acceptance.lots).values()) else _("Nothing arrived: written down."), "good")
             return redirect(url_for(".shipment", shipment_id=shipment_id))
         except DomainError as problem:
             form.fail(problem)

@@ -7,6 +7,7 @@ from harmreduction.core.errors import DomainError, OutOfDate
 from harmreduction.core.messages import Message, message
 
 DOCUMENT_LENGTH = 200
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)  # no supplies are older, or last longer
 
 
 class ExpiryAuthority(StrEnum):
@@ -39,6 +40,11 @@ EXPIRY_BANDS: dict[ExpiryBand, Message] = {
     ExpiryBand.WITHIN_90: message("90 days or less"),
     ExpiryBand.WITHIN_180: message("180 days or less"),
 }
+
+
+def is_believable(day: date) -> bool:
+    """Say whether supplies can have such a day; what lies outside is a slip in the year."""
+    return FIRST_DAY <= day <= LAST_DAY
 
 
 class DateDoesNotFit(DomainError):

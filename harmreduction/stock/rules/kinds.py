@@ -227,6 +227,8 @@ class DiscrepancyKind(StrEnum):
     EXPIRED_GIVEN = "expired_given"
     HELD_GIVEN = "held_given"
     NEAR_COUNT = "near_count"
+    COUNT_DIFFERS = "count_differs"
+    TRANSIT_DIFFERS = "transit_differs"
 
 
 DISCREPANCY_KINDS: dict[DiscrepancyKind, Message] = {
@@ -234,6 +236,8 @@ DISCREPANCY_KINDS: dict[DiscrepancyKind, Message] = {
     DiscrepancyKind.EXPIRED_GIVEN: message("Handed out past its date"),
     DiscrepancyKind.HELD_GIVEN: message("Handed out while on hold"),
     DiscrepancyKind.NEAR_COUNT: message("Logged so close to a count that nobody knows which came first"),
+    DiscrepancyKind.COUNT_DIFFERS: message("Counted differently than booked"),
+    DiscrepancyKind.TRANSIT_DIFFERS: message("Another number arrived than was sent"),
 }
 
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from harmreduction.core.errors import DomainError
 from harmreduction.core.messages import Message, message
 from harmreduction.stock.rules.codes import read_code
+from harmreduction.stock.rules.dates import is_believable
 from harmreduction.stock.rules.movements import MOST_AT_ONCE
 
 LONGEST_SHEET = 500  # rows; they are booked in one go, for which hand-outs wait a few seconds
@@ -126,6 +127,8 @@ def read_row(number: int, cells: Sequence[str], columns: Mapping[Column, int], k
         )
     except UnreadableCell as problem:
         return OpeningRow(number=number, cells=cells, problem=problem.message)
+    if line.expiry is not None and not is_believable(line.expiry):
+        return OpeningRow(number=number, cells=cells, problem=YEAR_IS_A_SLIP)
     if line.expiry is not None and not line.lot_number:
         return OpeningRow(number=number, cells=cells, problem=DATE_WITHOUT_LOT)
     return OpeningRow(number=number, cells=cells, line=line)
@@ -134,6 +137,7 @@ def read_row(number: int, cells: Sequence[str], columns: Mapping[Column, int], k
 PLACE_UNKNOWN = message("There is no stock place of this name. Open it first, or correct the name.")
 ITEM_UNKNOWN = message("There is no item of this name or code. Add it first, or correct it.")
 SOURCE_UNKNOWN = message("There is no funding source of this name. Add it first, or leave the cell empty.")
+YEAR_IS_A_SLIP = message("Look at the year: no supplies have such a date.")
 DATE_WITHOUT_LOT = message("A date belongs to a lot. Enter the lot number too, or leave the date empty.")
 
 

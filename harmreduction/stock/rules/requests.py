@@ -48,6 +48,7 @@ NEXT: dict[RequestStatus, tuple[RequestStatus, ...]] = {
     RequestStatus.DECLINED: (RequestStatus.CLOSED,),
 }
 MOVED_ON = message("Somebody was faster: this request has moved on. Open its page again.")
+STANDS_ELSEWHERE = message("This request has moved on meanwhile. This is where it stands now.")
 WAITS_FOR_LEAD = (RequestStatus.SUBMITTED, RequestStatus.APPROVED)
 IS_OVER = (RequestStatus.CLOSED, RequestStatus.DECLINED)
 
@@ -59,6 +60,11 @@ class NothingAskedFor(DomainError):
 def may_become(status: RequestStatus, target: RequestStatus) -> bool:
     """Say whether a person may take a request from one step to another."""
     return target in NEXT[status]
+
+
+def can_still_become(status: RequestStatus, target: RequestStatus) -> bool:
+    """Say whether a request can come to a step from where it stands, at once or later."""
+    return any(step is target or can_still_become(step, target) for step in NEXT[status])
 
 
 def check_step(status: RequestStatus, target: RequestStatus) -> None:
