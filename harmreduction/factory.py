@@ -59,7 +59,7 @@ def build_app(config: Config, keys: Keys, **overrides: Any) -> Flask:
     app.session_interface = FormCookie()
     sealing.use_key(keys.fields)
     gazetteer.use_folder(config.instance)
-    keyed.use_keys(web=keys.web, audit=keys.audit)
+    keyed.use_keys(web=keys.web, audit=keys.audit, codes=keys.codes)
     _load_models()
     access.protect(app, load_actor, ask_to_sign_in)  # before the extensions look at form tokens
     _bind_extensions(app, keys)

@@ -43,6 +43,7 @@ class RoleDescription:
 ON_OUTREACH = timedelta(hours=12)
 
 REFERRING = (Permission.CHECK_SERVICES, Permission.MAKE_REFERRALS)
+CARING = (Permission.RECORD_CARE, Permission.LOOK_UP_PARTICIPANTS)
 
 ROLES: dict[Role, RoleDescription] = {
     Role.VOLUNTEER: RoleDescription(
@@ -54,13 +55,21 @@ ROLES: dict[Role, RoleDescription] = {
     Role.OUTREACH_WORKER: RoleDescription(
         name=message("Outreach worker"),
         summary=message("Hands out supplies and looks after the stock of their sites."),
-        permissions=frozenset({Permission.LOG_DISTRIBUTIONS, Permission.HANDLE_STOCK, *REFERRING}),
+        permissions=frozenset({Permission.LOG_DISTRIBUTIONS, Permission.HANDLE_STOCK, *REFERRING, *CARING}),
         idle=ON_OUTREACH,
     ),
     Role.CLINICIAN: RoleDescription(
         name=message("Clinician"),
         summary=message("Sits beside participants at their sites, and hands out supplies there."),
-        permissions=frozenset({Permission.LOG_DISTRIBUTIONS, Permission.HANDLE_STOCK, *REFERRING}),
+        permissions=frozenset(
+            {
+                Permission.LOG_DISTRIBUTIONS,
+                Permission.HANDLE_STOCK,
+                *REFERRING,
+                *CARING,
+                Permission.LIST_PARTICIPANTS,
+            }
+        ),
     ),
     Role.PROGRAMME_LEAD: RoleDescription(
         name=message("Programme lead"),
@@ -73,6 +82,10 @@ ROLES: dict[Role, RoleDescription] = {
                 Permission.MANAGE_CATALOGUE,
                 Permission.MANAGE_DIRECTORY,
                 *REFERRING,
+                *CARING,
+                Permission.LIST_PARTICIPANTS,
+                Permission.REVIEW_REVERSALS,
+                Permission.SHAPE_QUESTIONS,
                 Permission.VIEW_REPORTS,
                 Permission.EXPORT_DATA,
                 Permission.IMPORT_HISTORY,

@@ -9,7 +9,7 @@ from pathlib import Path
 from harmreduction.core.errors import DomainError
 from harmreduction.core.messages import message
 
-NAMES = ("database", "fields", "web", "audit")
+NAMES = ("database", "fields", "web", "audit", "codes")
 
 
 class KeyProblem(DomainError):
@@ -21,12 +21,14 @@ class Keys:
     """The secrets of one instance, each 64 hexadecimal digits.
 
     database: opens the embedded database. fields: seals notes. web: signs form tokens. audit: chains the audit trail.
+    codes: makes digests of participants' codes.
     """
 
     database: str
     fields: str
     web: str
     audit: str
+    codes: str
 
 
 def make_keys(folder: Path) -> None:

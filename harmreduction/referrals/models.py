@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from harmreduction.core.append_only import APPEND_ONLY
 from harmreduction.core.classification import Retention, Sensitivity, classified
 from harmreduction.core.db import Base, UtcDateTime, new_id
+from harmreduction.participants.models import Participant
 
 KEPT = classified(Sensitivity.OPERATIONAL, Retention.PERMANENT)
 ROLLED_UP = classified(Sensitivity.SENSITIVE, Retention.ROLLUP)
@@ -18,7 +19,8 @@ SECRET = classified(Sensitivity.SECRET, Retention.SESSION)
 class Referral(Base):
     """Somebody wants to go somewhere: anonymous, known by the slip number that they keep.
 
-    The slip number is random, never from who they are; a code, an assessment or a plan may point here later.
+    The slip number is random, never from who they are. participant_id: somebody who chose a code and wanted it here;
+    it goes when its time is over or the person asks. An assessment or a plan may point here later.
     An empty column was not asked. reach_sealed is how they may be found again, and goes when the referral closes.
     """
 
@@ -35,6 +37,7 @@ class Referral(Base):
     public_id: Mapped[str] = mapped_column(String(36), unique=True, info=KEPT)
     slip_number: Mapped[str] = mapped_column(String(12), unique=True, info=ROLLED_UP)
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), info=KEPT)
+    participant_id: Mapped[int | None] = mapped_column(ForeignKey(Participant.id), index=True, info=ROLLED_UP)
     service_id: Mapped[int | None] = mapped_column(ForeignKey("service.id"), index=True, info=KEPT)
     service_at_location_id: Mapped[int | None] = mapped_column(ForeignKey("service_at_location.id"), info=KEPT)
     need: Mapped[str] = mapped_column(String(30), info=KEPT)

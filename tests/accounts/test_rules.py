@@ -25,8 +25,23 @@ NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 # The table of roles, as the programme agreed on it. A change here is a decision, not a repair.
 TABLE = {
     "volunteer": {"LOG_DISTRIBUTIONS"},
-    "outreach_worker": {"LOG_DISTRIBUTIONS", "HANDLE_STOCK", "CHECK_SERVICES", "MAKE_REFERRALS"},
-    "clinician": {"LOG_DISTRIBUTIONS", "HANDLE_STOCK", "CHECK_SERVICES", "MAKE_REFERRALS"},
+    "outreach_worker": {
+        "LOG_DISTRIBUTIONS",
+        "HANDLE_STOCK",
+        "CHECK_SERVICES",
+        "MAKE_REFERRALS",
+        "RECORD_CARE",
+        "LOOK_UP_PARTICIPANTS",
+    },
+    "clinician": {
+        "LOG_DISTRIBUTIONS",
+        "HANDLE_STOCK",
+        "CHECK_SERVICES",
+        "MAKE_REFERRALS",
+        "RECORD_CARE",
+        "LOOK_UP_PARTICIPANTS",
+        "LIST_PARTICIPANTS",
+    },
     "programme_lead": {
         "LOG_DISTRIBUTIONS",
         "VOID_ANY_DISTRIBUTION",
@@ -35,6 +50,11 @@ TABLE = {
         "MANAGE_DIRECTORY",
         "CHECK_SERVICES",
         "MAKE_REFERRALS",
+        "RECORD_CARE",
+        "LOOK_UP_PARTICIPANTS",
+        "LIST_PARTICIPANTS",
+        "REVIEW_REVERSALS",
+        "SHAPE_QUESTIONS",
         "VIEW_REPORTS",
         "EXPORT_DATA",
         "IMPORT_HISTORY",

@@ -31,7 +31,7 @@ FIRST_ID = 101  # far from the rows that migrations add
 A_MOMENT = datetime(2026, 11, 21, 22, 41, tzinfo=UTC).replace(tzinfo=None)
 
 # These name the other one of two: from a place to another, an item in another's stead, a lot in a kit.
-THE_OTHER_ONE = {"to_location_id", "substitute_id", "component_lot_id"}
+THE_OTHER_ONE = {"to_location_id", "substitute_id", "component_lot_id", "second_id"}
 
 Rows = dict[str, list[tuple[Any, ...]]]
 

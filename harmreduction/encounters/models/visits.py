@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from harmreduction.core.append_only import APPEND_ONLY
 from harmreduction.core.classification import Retention, Sensitivity, classified
 from harmreduction.core.db import Base, UtcDateTime, new_id
+from harmreduction.encounters.models.community import GroupEvent
+from harmreduction.participants.models import Participant
 from harmreduction.stock.models import Item
 
 KEPT = classified(Sensitivity.OPERATIONAL, Retention.PERMANENT)
@@ -17,7 +19,11 @@ REPLACED = classified(Sensitivity.OPERATIONAL, Retention.UNTIL_REPLACED)
 
 
 class Encounter(Base):
-    """A visit: somebody came, anonymously unless they chose a code. An empty column was not asked."""
+    """A visit: somebody came, anonymously unless they chose a code. An empty column was not asked.
+
+    participant_id is empty for most, and becomes empty when its time is over or the person asks. group_event_id:
+    not a visit of somebody, but what was handed out at a training or in a group.
+    """
 
     __tablename__ = "encounter"
     __table_args__ = (
@@ -25,6 +31,7 @@ class Encounter(Base):
         CheckConstraint("returned_syringes >= 0", name="returned_not_negative"),
         Index("ix_encounter_site_occurred_at", "site_id", "occurred_at"),
         Index("ix_encounter_recorded_by", "recorded_by_id", "recorded_at"),
+        Index("ix_encounter_participant", "participant_id", "occurred_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, info=KEPT)
@@ -40,6 +47,8 @@ class Encounter(Base):
     returned_measure: Mapped[str | None] = mapped_column(String(10), info=KEPT)
     returned_factor: Mapped[int | None] = mapped_column(info=KEPT)
     note_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info=ROLLED_UP)
+    participant_id: Mapped[int | None] = mapped_column(ForeignKey(Participant.id), info=ROLLED_UP)
+    group_event_id: Mapped[int | None] = mapped_column(ForeignKey(GroupEvent.id), index=True, info=KEPT)
 
 
 class Distribution(Base):

@@ -1,0 +1,1 @@
+"""Which numbers may be shown outside the programme without telling of one person."""

@@ -1,0 +1,1 @@
+"""One participant's time with the programme: history, connections, the way that a programme hopes for."""
