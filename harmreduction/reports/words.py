@@ -1,11 +1,12 @@
 """What measures, places and times are called, in the language of the person reading."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
-from babel.dates import format_skeleton
+from babel.dates import format_interval, format_skeleton
 from flask_babel import format_date, get_locale, gettext
 
+from harmreduction.reports.report_back import Quarter
 from harmreduction.reports.rules import ITEM_PREFIX, MEASURES, NOT_RECORDED, Counted, Place
 from harmreduction.stock.models import Item
 from harmreduction.web.i18n import number, say, translated, units
@@ -35,6 +36,12 @@ def period_name(start: date, form: str) -> str:
     if form == "long":
         return str(format_skeleton("yMMMM", start, locale=get_locale()))  # in Spanish: enero de 2019
     return str(format_date(start, {"year": "y", "month": "LLLL", "short": "LLL"}[form], rebase=False))
+
+
+def quarter_name(quarter: Quarter) -> str:
+    """Return a quarter by its months: Jul – Sep 2026."""
+    period = quarter.period
+    return format_interval(period.start, period.end - timedelta(days=1), skeleton="yMMM", locale=get_locale())
 
 
 def what_choices(items: Sequence[Item]) -> dict[str, dict[str, str]]:

@@ -4,7 +4,7 @@ import pytest
 
 from tests.reports import test_actions, test_queries
 
-pytestmark = [pytest.mark.usefixtures("postgresql_database"), pytest.mark.xdist_group("postgresql")]
+pytestmark = pytest.mark.usefixtures("postgresql_database")
 
 STORIES = (
     test_queries.test_a_night_belongs_to_the_month_of_the_site_not_of_the_server,

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from harmreduction.audit.models import AuditEntry
 from harmreduction.core.db import db
 from harmreduction.reports.models import PastTotal, StagedHistory
-from harmreduction.reports.routes import LARGEST_UPLOAD
+from harmreduction.reports.routes.totals import LARGEST_UPLOAD
 from tests.factories import hand_out, make_location, make_site
 from tests.pages import PageClient, text_of
 
