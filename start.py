@@ -31,13 +31,14 @@ ENVIRONMENT = ROOT / ".venv"
 PYTHON = ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 FOR_RUNNING = ("requirements.txt",)
 FOR_DEVELOPING = ("requirements.txt", "requirements-dev.txt")
+AT_ONCE = ("-n", "auto", "--maxprocesses", "8")  # as many processes as the machine has cores; see tests/workers.py
 CHECKS = {
     "style": ("-m", "ruff", "check"),
     "layout": ("-m", "ruff", "format", "--check"),
     "types": ("-m", "mypy"),
     "imports": ("-c", "from importlinter.cli import lint_imports_command as check; check()", "--no-logo"),
     "templates": ("-m", "djlint", "--quiet", "templates"),
-    "architecture": ("-m", "pytest", "-q", "tests/architecture"),
+    "architecture": ("-m", "pytest", "-q", *AT_ONCE, "tests/architecture"),
 }
 
 
@@ -68,13 +69,16 @@ def test(arguments: Sequence[str]) -> None:
     """Run all tests (ARGS='tests/stock -k transfer' for some of them)."""
     install(FOR_DEVELOPING)
     provide_programs("chromium", "postgresql")
-    become("-m", "pytest", "-n", "auto", "--maxprocesses", "8", "--dist", "loadgroup", *arguments)
+    become("-m", "pytest", *AT_ONCE, *arguments)
 
 
 def check(arguments: Sequence[str]) -> None:
-    """Check style, types, import contracts, templates and architecture."""
+    """Check style, types, import contracts, templates and architecture (ARGS='style types' for some)."""
+    unknown = ", ".join(name for name in arguments if name not in CHECKS)
+    if unknown:
+        sys.exit(f"There is no check {unknown!r}. The checks are: {', '.join(CHECKS)}.")
     install(FOR_DEVELOPING)
-    failed = [name for name, words in CHECKS.items() if not passes(name, words)]
+    failed = [name for name in arguments or CHECKS if not passes(name, CHECKS[name])]
     if failed:
         sys.exit(f"Not in order: {', '.join(failed)}.")
     say("All in order.")

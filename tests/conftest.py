@@ -28,7 +28,7 @@ hypothesis.settings.register_profile(  # for who wants to know that a test fails
 )
 hypothesis.settings.load_profile("house")
 
-pytest_plugins = ("tests.instances", "tests.postgresql")  # fixtures for what needs a disk or a server
+pytest_plugins = ("tests.instances", "tests.postgresql", "tests.workers")
 
 
 @pytest.fixture(scope="session")

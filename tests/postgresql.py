@@ -1,7 +1,7 @@
 """A PostgreSQL server for tests, from the programs of this machine; where there are none, its tests are skipped.
 
-Tests that use it carry `@pytest.mark.xdist_group("postgresql")`, so that one server is started and not one
-for every process.
+Tests that use it have "postgresql" in their name or that of their file, so that one server is started and not one
+for every process (`tests/workers.py`).
 """
 
 import os

@@ -23,11 +23,17 @@ def load_actor() -> SignedIn | None:
     live = find_live_session(token, now=at) if token else None
     if live is None:
         return None
-    if live.person.session_id is not None and at - live.seen_at >= SEEN_EVERY:
+    session_id, is_due = live.person.session_id, at - live.seen_at >= SEEN_EVERY
+    if session_id is not None and is_due and not asks_by_itself():
         with suppress(NotSaved):  # a full disk takes no notes, but pages still open
-            mark_seen(live.person.session_id)
+            mark_seen(session_id)
     remember_typist(live.person.public_id)
     return live.person
+
+
+def asks_by_itself() -> bool:
+    """Say whether a page renews itself: that is no sign that somebody is there, so it keeps no session alive."""
+    return request.headers.get("X-By-Itself") == "yes"
 
 
 def sent_token() -> str:

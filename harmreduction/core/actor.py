@@ -31,6 +31,7 @@ SYSTEM_LABELS = (
     message("demonstration"),
     message("first run"),
     message("not signed in"),
+    message("by itself"),
 )
 
 

@@ -16,8 +16,9 @@ class Retention(StrEnum):
     """When this column is erased.
 
     permanent: as long as the programme exists. ledger: with the stock ledger, which only grows.
-    rollup: codes and exact times go after 12 months, the counts stay. session: hours or days.
-    until_replaced: when a newer value comes. until_forgotten: when the person asks.
+    rollup: after the months that the programme chose; codes, notes and exact times go, the counts stay.
+    session: hours or days. until_replaced: when a newer value comes. until_forgotten: when the person asks, or did not
+    come for as long as visits keep their code.
     """
 
     PERMANENT = "permanent"

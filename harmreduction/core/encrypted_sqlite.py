@@ -18,6 +18,8 @@ except ImportError:  # no wheel for this platform: every page then says that the
 WAL_RESET_BUG = ((3, 7, 0), (3, 51, 2))
 WAL_RESET_FIXED_IN = {(3, 44, 6), (3, 50, 7)}
 
+BUSY_TIMEOUT = 10_000  # milliseconds for which somebody waits until another has saved
+
 
 class CannotOpen(DomainError):
     """The database file and its key do not fit together."""
@@ -56,7 +58,7 @@ def listen(engine: Engine, key: str | None) -> None:
             "secure_delete=ON",  # what is erased leaves the file too
             "trusted_schema=OFF",
             "recursive_triggers=ON",  # INSERT OR REPLACE is the DELETE that it does, also for append-only tables
-            "busy_timeout=10000",
+            f"busy_timeout={BUSY_TIMEOUT}",
             "cache_size=-32000",  # KB at most: each page that is read anew has to be decrypted anew
         ):
             cursor.execute(f"PRAGMA {pragma}")

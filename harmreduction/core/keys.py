@@ -10,6 +10,8 @@ from harmreduction.core.errors import DomainError
 from harmreduction.core.messages import message
 
 NAMES = ("database", "fields", "web", "audit", "codes")
+CODES = "codes"
+CODES_OLD = "codes-old"  # the key of codes before the last rotation, if there was one
 
 
 class KeyProblem(DomainError):
@@ -21,7 +23,7 @@ class Keys:
     """The secrets of one instance, each 64 hexadecimal digits.
 
     database: opens the embedded database. fields: seals notes. web: signs form tokens. audit: chains the audit trail.
-    codes: makes digests of participants' codes.
+    codes: makes digests of participants' codes. codes_old: made them before the key was changed last, or empty.
     """
 
     database: str
@@ -29,6 +31,7 @@ class Keys:
     web: str
     audit: str
     codes: str
+    codes_old: str = ""
 
 
 def make_keys(folder: Path) -> None:
@@ -43,23 +46,62 @@ def read_keys(folder: Path) -> Keys:
 
     Raises KeyProblem when one is missing, is not 64 hexadecimal digits, or others may read it.
     """
-    return Keys(**{name: _read(folder / f"{name}.key") for name in NAMES})
+    old = _read(folder / f"{CODES_OLD}.key") if (folder / f"{CODES_OLD}.key").exists() else ""
+    return Keys(**{name: _read(folder / f"{name}.key") for name in NAMES}, codes_old=old)
+
+
+def read_keys_without_codes(folder: Path) -> Keys:
+    """Return the keys of an instance from before there were codes: all but that of codes, which is empty."""
+    return Keys(**{name: _read(folder / f"{name}.key") for name in NAMES if name != CODES}, codes="")
+
+
+def lacks_codes_key(folder: Path) -> bool:
+    """Say whether the key of codes is the one that is missing."""
+    return not (folder / f"{CODES}.key").exists() and (folder / "database.key").exists()
+
+
+def make_codes_key(folder: Path) -> None:
+    """Write a first key of codes for an instance from before there were codes; one that is there stays."""
+    _write_once(folder / f"{CODES}.key", secrets.token_hex(32))
+
+
+def rotate_codes_key(folder: Path) -> None:
+    """Put a new key of codes in the place of today's, which becomes the one before; a cut between harms nothing."""
+    today = _read(folder / f"{CODES}.key")
+    _replace(folder / f"{CODES_OLD}.key", today)
+    _replace(folder / f"{CODES}.key", secrets.token_hex(32))
 
 
 def _write_once(path: Path, text: str) -> None:
     """Write a file that only its owner may read, whole and on the disk before it has its name."""
     if path.exists():
         return
+    partial = _write_beside(path, text)
+    try:
+        _give_name(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+    _keep_folder(path.parent)
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file that only its owner may read in the place of another, which is there until the new one is whole."""
+    _write_beside(path, text).replace(path)
+    _keep_folder(path.parent)
+
+
+def _write_beside(path: Path, text: str) -> Path:
+    """Write a text whole and on the disk under another name, and return that."""
     partial = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     try:
         with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(text + "\n")
             file.flush()
             os.fsync(file.fileno())
-        _give_name(partial, path)
-    finally:
+    except BaseException:
         partial.unlink(missing_ok=True)
-    _keep_folder(path.parent)
+        raise
+    return partial
 
 
 def _give_name(partial: Path, path: Path) -> None:

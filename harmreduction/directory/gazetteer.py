@@ -200,7 +200,9 @@ def use_folder(folder: Path) -> None:
 
 def gazetteer() -> OfflineGazetteer:
     """Return the gazetteer of this application."""
-    return _made.setdefault("gazetteer", OfflineGazetteer())
+    if "gazetteer" not in _made:  # making one reads all certificates of the system, which takes long
+        _made.setdefault("gazetteer", OfflineGazetteer())
+    return _made["gazetteer"]
 
 
 def _open(source: Path, folder: Path | None) -> sqlite3.Connection:

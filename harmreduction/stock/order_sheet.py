@@ -18,11 +18,6 @@ def rounded(amount: Fraction | None) -> float | None:
     return None if amount is None else round(float(amount), 1)
 
 
-def month_name(first: date) -> str:
-    """Return a month by name: November 2026."""
-    return str(format_date(first, "LLLL y", rebase=False))
-
-
 def rows_of_sheet(ordered: Iterable[tuple[Need, int]]) -> Iterator[Sequence[Cell]]:
     """Return the rows of a spreadsheet: its head, then what is ordered; what is not known is an empty cell."""
     yield (

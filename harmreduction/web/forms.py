@@ -1,6 +1,7 @@
 """The form that every form extends, and the fields that several of them share."""
 
 import re
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from harmreduction.core.db import new_id
 from harmreduction.core.errors import DomainError
 from harmreduction.web.i18n import number, say
 
+EARLIEST = date(2000, 1, 1)
 MOST_DIGITS = 12
 WHOLE = re.compile(r"-?(\d+|\d{1,3}([, \u00a0\u202f]\d{3})+)")
 THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
@@ -117,3 +119,27 @@ class OnceField(HiddenField):  # type: ignore[misc]  # WTForms ships no types
             self.data = str(UUID("".join(valuelist)))
         except ValueError:
             self.data = new_id()
+
+
+class PeriodForm(Form):
+    """From which day to which figures count; it stands in the address."""
+
+    class Meta:
+        """Asking changes nothing, so it needs no token."""
+
+        csrf = False
+
+    first = DayField(_("From"))
+    last = DayField(_("Until"))
+
+    def period(self, *, today: date, usual_days: int | None = None) -> tuple[date, date]:
+        """Return the first and the last day, in order and not after today; what is no date is left aside.
+
+        Where no first day is given they are the usual_days until the last one, or else its year so far.
+        """
+        last = min(max(self.last.data or today, EARLIEST), today)
+        usual = date(last.year, 1, 1) if usual_days is None else last - timedelta(days=usual_days - 1)
+        first, last = sorted((min(max(self.first.data or usual, EARLIEST), today), last))
+        self.first.process_data(first)
+        self.last.process_data(last)
+        return first, last

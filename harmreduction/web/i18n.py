@@ -1,11 +1,13 @@
 """Languages: which one a person reads, and how sentences, numbers and days look in it."""
 
+import os
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
 from babel import Locale
+from babel.dates import format_skeleton
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -75,7 +77,7 @@ def compile_catalogues(folder: Path) -> None:
             continue
         with source.open("rb") as text:
             catalogue = read_po(text, locale=source.parent.parent.name)
-        partial = compiled.with_suffix(".mo.new")
+        partial = compiled.with_suffix(f".{os.getpid()}.mo")  # several processes may start at the same moment
         with partial.open("wb") as binary:
             write_mo(binary, catalogue)
         partial.replace(compiled)
@@ -94,6 +96,7 @@ def provide_languages(app: Flask) -> None:
         number=number,
         money=money,
         day=day,
+        month_name=month_name,
         clock_time=clock_time,
         ago=ago,
         in_zone=in_zone,
@@ -134,6 +137,11 @@ def money(hundredths: float) -> str:
 def day(value: date, style: str = "medium") -> str:
     """Return a calendar day as people write it: Nov 21, 2026."""
     return str(format_date(value, style, rebase=False))
+
+
+def month_name(of: date) -> str:
+    """Return a month as people write it: November 2026, noviembre de 2026."""
+    return str(format_skeleton("yMMMM", of, locale=get_locale()))
 
 
 def clock_time(value: datetime, time_zone: str) -> str:

@@ -21,7 +21,7 @@ from harmreduction.web.access import SAFE_METHODS
 from harmreduction.web.same_site import FIRST_PAGE, same_site_path
 
 MOST_SIGNS = 100_000
-NEVER_KEPT = ("csrf_token", "passphrase")
+NEVER_KEPT = re.compile(r".*(csrf_token|passphrase).*|code_.*")  # the last: what a participant's code is typed into
 TELLS_NOTHING = re.compile(r"\d{0,6}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 TYPIST = "typist"
 PLACE = {"table": "page", "column": "kept", "row": ""}
@@ -73,7 +73,7 @@ def sent_too_late() -> Kept | None:
     fields = tuple(
         (name, value)
         for name, value in request.form.items(multi=True)
-        if not any(word in name for word in NEVER_KEPT) and (typist or TELLS_NOTHING.fullmatch(value))
+        if not NEVER_KEPT.fullmatch(name) and (typist or TELLS_NOTHING.fullmatch(value))
     )
     kept = Kept(path=request.full_path.rstrip("?"), fields=fields, typist=typist)
     return kept if len(kept.packed()) <= MOST_SIGNS else None

@@ -10,6 +10,8 @@ const FORMATS = ["data_matrix", "qr_code", "code_128", "ean_13", "ean_8", "upc_a
 const SEPARATOR = String.fromCharCode(29);
 const EVERY = 250; // milliseconds between two looks at the picture
 
+const fieldOf = (form) => form.querySelector("[data-scanned]") ?? form.elements.code;
+
 const insert = (input, text) => input.setRangeText(text, input.selectionStart, input.selectionEnd, "end");
 
 const keepSeparators = (input) => {
@@ -62,14 +64,14 @@ const readFromCamera = async (form, detector) => {
       return;
     }
     stop(picture);
-    form.elements.code.value = found.rawValue.replaceAll(SEPARATOR, "<GS>");
+    fieldOf(form).value = found.rawValue.replaceAll(SEPARATOR, "<GS>");
     form.requestSubmit();
   };
   look();
 };
 
 const prepare = async (form) => {
-  keepSeparators(form.elements.code);
+  keepSeparators(fieldOf(form));
   if (!("BarcodeDetector" in window) || !navigator.mediaDevices) return;
   const known = await BarcodeDetector.getSupportedFormats();
   const formats = FORMATS.filter((format) => known.includes(format));

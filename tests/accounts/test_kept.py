@@ -176,3 +176,14 @@ def test_nothing_of_it_is_stored(app: Flask, client: PageClient) -> None:
 
 def test_signing_in_with_nothing_kept_just_goes_on(app: Flask, database: SQLAlchemy) -> None:
     assert sign_in(app, make_person()).get("/account/").status_code == 200
+
+
+def test_what_a_participants_code_was_typed_into_is_never_kept(
+    app: Flask, database: SQLAlchemy, with_form_tokens: None
+) -> None:
+    _sam, browser, token = administrator_whose_session_ended(app)
+    codes = {"code_card": "K7TW-92BD-X", "code_part_first2": "he", "code_phrase": "three herons"}
+    asked = browser.send("/codes/", status=401, csrf_token=token, site="north", **codes)
+    kept = Kept.unpacked(hidden(asked.get_data(as_text=True))["kept"])
+    assert kept is not None
+    assert dict(kept.fields) == {"site": "north"}

@@ -23,8 +23,6 @@ from tests.accounts.people import ANOTHER, PASSPHRASE, is_signed_in, make_person
 from tests.factories import SYSTEM, make_account
 from tests.pages import PageClient
 
-pytestmark = pytest.mark.xdist_group("postgresql")
-
 
 def at_the_same_moment(app: Flask, *deeds: Callable[[], object]) -> list[Exception]:
     """Do each deed in a thread of its own and return what went wrong."""

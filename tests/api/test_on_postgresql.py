@@ -18,8 +18,6 @@ from tests.api.test_hsds_asking import (  # noqa: F401
 )
 from tests.api.test_package import test_the_data_package_follows_every_change  # noqa: F401
 
-pytestmark = pytest.mark.xdist_group("postgresql")
-
 
 @pytest.fixture
 def app(postgresql_app):

@@ -143,6 +143,19 @@ def test_an_unknown_command_is_answered_with_the_known_ones() -> None:
         start.main(["rnu"])
 
 
+def test_an_unknown_check_is_answered_with_the_known_ones() -> None:
+    with pytest.raises(SystemExit, match=r"no check 'tpyes'.* style, layout, types"):
+        start.main(["check", "style", "tpyes"])
+
+
+def test_what_must_pass_leaves_no_check_out() -> None:
+    run = (ROOT / ".ci" / "run").read_text()
+    checked = re.search(r"^make check ARGS='([^']+)'", run, re.MULTILINE)
+    assert checked is not None
+    assert [*checked[1].split(), "architecture"] == list(start.CHECKS)  # which is among the tests
+    assert re.search(r"^make test\b", run, re.MULTILINE)
+
+
 def test_every_example_setting_is_one_that_the_app_reads() -> None:
     offered = set(re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     read = set(re.findall(r'environment(?:\.get\(|, )"([A-Z_]+)"', (ROOT / "harmreduction/config.py").read_text()))

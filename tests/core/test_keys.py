@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from harmreduction.core.keys import NAMES, KeyProblem, make_keys, read_keys
+from harmreduction.core.keys import NAMES, KeyProblem, make_keys, read_keys, rotate_codes_key
 
 
 @pytest.fixture
@@ -19,6 +19,7 @@ def folder(tmp_path):
 def test_new_keys_are_random_and_only_their_owner_can_read_them(folder, tmp_path):
     make_keys(tmp_path / "another")
     secrets = {*asdict(read_keys(folder)).values(), *asdict(read_keys(tmp_path / "another")).values()}
+    secrets.remove("")  # no key was changed yet
     assert len(secrets) == 2 * len(NAMES)
     assert all(len(bytes.fromhex(secret)) == 32 for secret in secrets)
     assert {stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()} == {0o600}
@@ -100,3 +101,21 @@ def test_a_stick_that_knows_no_links_takes_keys_as_well(tmp_path, monkeypatch):
     make_keys(tmp_path / "stick")
     assert read_keys(tmp_path / "stick") == before
     assert len(list((tmp_path / "stick").iterdir())) == len(NAMES)
+
+
+def test_the_key_of_codes_is_changed_and_the_one_before_stays_beside_it(folder, monkeypatch):
+    before = read_keys(folder)
+    rotate_codes_key(folder)
+    after = read_keys(folder)
+    assert (after.codes_old, replace(after, codes=before.codes, codes_old="")) == (before.codes, before)
+    assert {stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()} == {0o600}
+
+    def cut(_handle):
+        raise OSError("the power went")
+
+    with monkeypatch.context() as without_power:
+        without_power.setattr(os, "fsync", cut)
+        with pytest.raises(OSError, match="power"):
+            rotate_codes_key(folder)
+    assert read_keys(folder) == after
+    assert len(list(folder.iterdir())) == len(NAMES) + 1

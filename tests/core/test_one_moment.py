@@ -40,7 +40,6 @@ def test_what_others_save_meanwhile_is_seen_after(instance):
     assert count() == before + 1
 
 
-@pytest.mark.xdist_group("postgresql")
 def test_what_others_save_meanwhile_is_seen_after_on_postgresql(postgresql_app, postgresql_database):
     with one_moment():
         before = count()
@@ -54,8 +53,7 @@ def test_what_others_save_meanwhile_is_seen_after_on_postgresql(postgresql_app, 
     assert count() == 0
 
 
-@pytest.mark.xdist_group("postgresql")
-def test_a_hand_out_during_the_check_is_no_difference(postgresql_app, postgresql_database):
+def test_a_hand_out_during_the_check_is_no_difference_on_postgresql(postgresql_app, postgresql_database):
     shelf = make_location()
     receive(shelf, 100)
     db.session.rollback()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harmreduction.directory.qr import QUIET_ZONE, qr_code
+from harmreduction.core.qr import QUIET_ZONE, qr_code
 from harmreduction.directory.rules.ages import checked_words
 from harmreduction.directory.rules.distances import distance_in, reach_in_kilometres
 from harmreduction.directory.rules.links import call_link, digits_of, map_link, safe_url, text_link

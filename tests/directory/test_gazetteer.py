@@ -283,6 +283,20 @@ def test_several_processes_may_prepare_it_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("started_anew")
+def test_whoever_asks_for_the_gazetteer_makes_no_second_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+
+    class Counted(OfflineGazetteer):
+        def __init__(self) -> None:
+            made.append(self)
+            super().__init__()
+
+    monkeypatch.setattr(module, "OfflineGazetteer", Counted)
+    assert {module.gazetteer() for _ in range(3)} == set(made)
+    assert len(made) == 1
+
+
+@pytest.mark.usefixtures("started_anew")
 def test_the_app_says_where_its_one_gazetteer_keeps_its_file(instance: Path, places: OfflineGazetteer) -> None:
     assert module.gazetteer() is module.gazetteer()
     assert places.place_of("zip-21201")

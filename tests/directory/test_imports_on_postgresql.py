@@ -18,7 +18,7 @@ from tests.directory.test_imports import (  # noqa: F401
     test_what_the_programme_wrote_survives_unless_the_source_changes_the_same_field,
 )
 
-pytestmark = [pytest.mark.xdist_group("postgresql"), pytest.mark.usefixtures("database")]
+pytestmark = pytest.mark.usefixtures("database")
 
 
 @pytest.fixture

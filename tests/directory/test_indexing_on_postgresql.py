@@ -2,7 +2,6 @@
 
 import threading
 
-import pytest
 from sqlalchemy import func, select
 
 from harmreduction.core.clock import now
@@ -10,8 +9,6 @@ from harmreduction.core.db import db
 from harmreduction.directory.actions import index_services
 from harmreduction.directory.models import FinderEntry
 from tests.directory.builders import make_service
-
-pytestmark = pytest.mark.xdist_group("postgresql")
 
 
 def test_a_service_that_several_people_change_at_once_is_found_once(postgresql_app, postgresql_database):

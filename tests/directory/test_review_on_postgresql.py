@@ -31,7 +31,6 @@ from tests.directory.test_geocoding import (  # noqa: F401
 from tests.factories import SYSTEM
 
 HERE = Point(latitude=BALTIMORE[0], longitude=BALTIMORE[1])
-pytestmark = pytest.mark.xdist_group("postgresql")
 
 
 @pytest.fixture

@@ -12,8 +12,6 @@ from harmreduction.stock.rules import LocationKind, NameTaken
 from tests.factories import SYSTEM, make_site
 from tests.stock.test_actions import *  # noqa: F403  # pytest runs each test that it finds here
 
-pytestmark = pytest.mark.xdist_group("postgresql")
-
 
 @pytest.fixture
 def database(postgresql_database):

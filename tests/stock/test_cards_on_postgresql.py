@@ -5,8 +5,6 @@ import pytest
 from tests.stock.test_cards import *  # noqa: F403  # pytest runs each test that it finds here
 from tests.stock.test_on_hand import *  # noqa: F403
 
-pytestmark = pytest.mark.xdist_group("postgresql")
-
 
 @pytest.fixture
 def database(postgresql_database):

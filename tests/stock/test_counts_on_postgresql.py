@@ -15,8 +15,6 @@ from tests.stock.test_counts import a_draft, posted, saved
 from tests.stock.test_points import *  # noqa: F403
 from tests.stock.test_shifts import *  # noqa: F403
 
-pytestmark = pytest.mark.xdist_group("postgresql")
-
 
 @pytest.fixture
 def database(postgresql_database):

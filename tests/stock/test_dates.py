@@ -347,6 +347,8 @@ def test_the_full_list_says_which_lot_was_skipped_and_what_is_better_than_none(s
         expired_stock="last_resort",
         syringes_per_litre="100",
         syringes_per_pound="281",
+        keep_months="12",
+        smallest_shown="11",
     )
     words = text_of(worker.page("/hand-out/items"))
     assert "better than none" in words

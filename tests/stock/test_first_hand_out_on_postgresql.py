@@ -11,8 +11,6 @@ from harmreduction.stock import verification
 from harmreduction.stock.models import StockLocation
 from tests.factories import hand_out, make_location
 
-pytestmark = pytest.mark.xdist_group("postgresql")
-
 PEOPLE = 4
 CODES = ("cooker", "strip-fentanyl", "condom-external", "wound-kit", "kit-smoking", "strip-xylazine")
 

@@ -15,8 +15,6 @@ from tests.stock.kits import KIT, a_shelf_with_parts, pack
 from tests.stock.test_kits import *  # noqa: F403  # pytest runs each test that it finds here
 from tests.stock.test_recipes import *  # noqa: F403
 
-pytestmark = pytest.mark.xdist_group("postgresql")
-
 
 @pytest.fixture
 def database(postgresql_database):

@@ -27,8 +27,6 @@ from tests.stock.test_merging import (  # noqa: F401
     test_what_names_the_item_that_went_goes_to_the_one_that_stays,
 )
 
-pytestmark = pytest.mark.xdist_group("postgresql")
-
 
 @pytest.fixture
 def database(postgresql_database):

@@ -37,7 +37,6 @@ from tests.stock.test_shipments import (
     units_at,
 )
 
-pytestmark = pytest.mark.xdist_group("postgresql")
 IN_TRANSIT = 8
 
 

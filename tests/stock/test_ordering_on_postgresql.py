@@ -6,8 +6,6 @@ from tests.stock.test_consumption import *  # noqa: F403  # pytest runs each tes
 from tests.stock.test_ordering import *  # noqa: F403
 from tests.stock.test_requests import *  # noqa: F403
 
-pytestmark = pytest.mark.xdist_group("postgresql")
-
 
 @pytest.fixture
 def database(postgresql_database):

@@ -15,8 +15,6 @@ from tests.stock.recalls import recall_of
 from tests.stock.test_recall_traces import *  # noqa: F403  # pytest runs each test that it finds here
 from tests.stock.test_recalls import *  # noqa: F403
 
-pytestmark = pytest.mark.xdist_group("postgresql")
-
 
 @pytest.fixture
 def database(postgresql_database):

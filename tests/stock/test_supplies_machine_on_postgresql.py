@@ -4,8 +4,6 @@ import pytest
 
 from tests.stock.test_supplies_machine import *  # noqa: F403  # pytest runs each test that it finds here
 
-pytestmark = pytest.mark.xdist_group("postgresql")
-
 
 @pytest.fixture
 def database(postgresql_database):

@@ -62,7 +62,6 @@ def test_the_log_tells_where_the_database_refused_and_never_what_was_typed(insta
     assert "UNIQUE constraint failed: setting.name" in caplog.text
 
 
-@pytest.mark.xdist_group("postgresql")
 def test_on_postgresql_the_log_tells_no_values_either(postgresql_app, postgresql_database, monkeypatch, caplog):
     monkeypatch.setitem(postgresql_app.config, "PROPAGATE_EXCEPTIONS", False)
     browser, address = breaking(postgresql_app, monkeypatch, store_twice)
@@ -71,7 +70,6 @@ def test_on_postgresql_the_log_tells_no_values_either(postgresql_app, postgresql
     assert "pk_setting" in caplog.text
 
 
-@pytest.mark.xdist_group("postgresql")
 def test_a_zero_byte_breaks_nothing_on_postgresql(postgresql_app, postgresql_database):
     make_site()
     answer = PageClient(postgresql_app).post("/sign-in", data={"sign_in_name": "may\x00a", "passphrase": "a\x00b"})

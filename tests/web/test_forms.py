@@ -1,5 +1,6 @@
 """Fields as people type into them: read generously, never misread, and empty is not zero."""
 
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,7 +12,16 @@ from wtforms.validators import InputRequired
 
 from harmreduction.core.errors import DomainError
 from harmreduction.core.messages import message
-from harmreduction.web.forms import AmountField, Between, DayField, Form, OnceField, WholeNumberField
+from harmreduction.web.forms import (
+    EARLIEST,
+    AmountField,
+    Between,
+    DayField,
+    Form,
+    OnceField,
+    PeriodForm,
+    WholeNumberField,
+)
 
 
 class Bounded(PlainForm):
@@ -139,3 +149,21 @@ def test_a_number_that_cannot_be_gets_one_sentence(text, sentence):
     form = Bounded(MultiDict({"units": text}))
     assert not form.validate()
     assert [str(problem) for problem in form.units.errors] == [sentence]
+
+
+TODAY = date(2026, 11, 22)
+TYPED_DAYS = st.sampled_from(["", "soon", "0001-01-01", "9999-12-31"]) | st.dates().map(str)
+
+
+@given(TYPED_DAYS, TYPED_DAYS, st.none() | st.integers(1, 400))
+def test_a_period_is_in_order_and_ends_by_today_whatever_was_typed(first, last, usual_days):
+    form = PeriodForm(MultiDict({"first": first, "last": last}))
+    begins, ends = form.period(today=TODAY, usual_days=usual_days)
+    assert EARLIEST <= begins <= ends <= TODAY
+    assert (form.first.data, form.last.data) == (begins, ends)
+
+
+def test_a_period_that_nobody_asked_for_is_this_year_so_far_or_the_usual_days():
+    assert PeriodForm(MultiDict()).period(today=TODAY) == (date(2026, 1, 1), TODAY)
+    begins, ends = PeriodForm(MultiDict()).period(today=TODAY, usual_days=90)
+    assert (ends - begins, ends) == (timedelta(days=89), TODAY)

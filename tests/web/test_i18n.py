@@ -1,11 +1,13 @@
 """Words, numbers, days and units in the language of the person who reads."""
 
+import os
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import pytest
 
 from harmreduction.core.messages import counted_message, message
+from harmreduction.web import i18n
 from harmreduction.web.i18n import (
     choose_language,
     clock_time,
@@ -115,3 +117,22 @@ def test_a_catalogue_is_compiled_when_its_source_is_newer(tmp_path):
     assert compiled.stat().st_mtime_ns == first
     assert b"Camioneta" in compiled.read_bytes()
     assert list(folder.iterdir()) in ([source, compiled], [compiled, source])
+
+
+def test_processes_that_start_at_the_same_moment_may_all_compile(tmp_path, monkeypatch):
+    folder = tmp_path / "es" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "messages.po").write_text(CATALOGUE)
+    write = i18n.write_mo
+
+    def write_while_another_process_begins_and_ends(binary, catalogue):
+        monkeypatch.setattr(i18n, "write_mo", write)
+        with monkeypatch.context() as another:
+            another.setattr(os, "getpid", lambda: 1)
+            compile_catalogues(tmp_path)
+        write(binary, catalogue)
+
+    monkeypatch.setattr(i18n, "write_mo", write_while_another_process_begins_and_ends)
+    compile_catalogues(tmp_path)
+    assert b"Camioneta" in (folder / "messages.mo").read_bytes()
+    assert {file.name for file in folder.iterdir()} == {"messages.po", "messages.mo"}

@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from harmreduction.core import clock
+from harmreduction.core.qr import qr_code
 from harmreduction.directory.area_page import page_of_area
 from harmreduction.directory.forms.finder import AreaForm
-from harmreduction.directory.qr import qr_code
 from harmreduction.directory.queries import get_service_view
 from harmreduction.directory.queries.areas import list_area
 from harmreduction.directory.queries.hotlines import list_hotlines

@@ -7,8 +7,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from harmreduction.core import clock
+from harmreduction.core.qr import qr_code
 from harmreduction.directory.points import packed_id
-from harmreduction.directory.qr import qr_code
 from harmreduction.directory.queries import get_service_view
 from harmreduction.directory.routes.gate import open_directory
 from harmreduction.directory.routes.ways import way_to

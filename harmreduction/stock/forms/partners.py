@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from babel.dates import format_skeleton
-from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
 from wtforms import FieldList, FormField, HiddenField, SelectField
 from wtforms import Form as Part
@@ -17,12 +15,7 @@ from harmreduction.stock.models import Item, StockLocation
 from harmreduction.stock.queries.partners import MONTHS, ItemThere
 from harmreduction.stock.rules.partners import first_of_month
 from harmreduction.web.forms import Form, OnceField, WholeNumberField
-from harmreduction.web.i18n import translated
-
-
-def month_name(month: date) -> str:
-    """Return a month as people write it: October 2026."""
-    return str(format_skeleton("yMMMM", month, locale=get_locale()))
+from harmreduction.web.i18n import month_name, translated
 
 
 class HandedOnPart(Part):  # type: ignore[misc]  # WTForms ships no types

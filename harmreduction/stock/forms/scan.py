@@ -23,6 +23,7 @@ class ScanPurpose(StrEnum):
     LOOK = "look"
     RECEIVE = "receive"
     HAND_OUT = "hand_out"
+    NALOXONE = "naloxone"
 
 
 class ScanForm(Form):
@@ -43,7 +44,7 @@ class ScanForm(Form):
 
     @property
     def receiving_place(self) -> UUID | None:
-        """Return the public id of the place that a delivery is booked into."""
+        """Return the public id of the place that a delivery is booked into, or of the visit of a refill."""
         try:
             return UUID(self.place.data)
         except (TypeError, ValueError):

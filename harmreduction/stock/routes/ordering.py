@@ -13,7 +13,7 @@ from harmreduction.stock import queries
 from harmreduction.stock.actions.policies import record_export, set_levels
 from harmreduction.stock.forms.ordering import LevelsForm, NeedsFilterForm, OrderSheetForm
 from harmreduction.stock.models import StockLocation
-from harmreduction.stock.order_sheet import draw_months, month_name, rounded, rows_of_sheet
+from harmreduction.stock.order_sheet import draw_months, rounded, rows_of_sheet
 from harmreduction.stock.queries import ordering
 from harmreduction.stock.queries.consumption import use_by_month
 from harmreduction.stock.queries.left_over import list_left_over
@@ -29,7 +29,6 @@ WORDS = {
     "statuses": STOCK_STATUSES,
     "running_low": RUNNING_LOW,
     "rounded": rounded,
-    "month_name": month_name,
     "packs_of": packs_of,
 }
 

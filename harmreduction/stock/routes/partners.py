@@ -9,7 +9,7 @@ from harmreduction.core.errors import DomainError
 from harmreduction.core.permissions import Permission
 from harmreduction.stock import queries
 from harmreduction.stock.actions.partners import hand_on as hand_on_stock
-from harmreduction.stock.forms.partners import HandOnForm, month_name
+from harmreduction.stock.forms.partners import HandOnForm
 from harmreduction.stock.models import StockLocation
 from harmreduction.stock.queries.partners import (
     get_partner_of,
@@ -52,7 +52,6 @@ def partner(partner_id: str) -> ResponseReturnValue:
         on_the_way=[shipment for shipment in on_the_way if shipment.to_location_id == place.id],
         months=months,
         items=items_named(months),
-        month_names={line.month: month_name(line.month) for line in months},
     )
 
 

@@ -1,5 +1,7 @@
 """Scan a pack: what it is, what is known of its lot, and where it lies."""
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -58,9 +60,12 @@ def _onward(form: ScanForm, scanned: Scanned) -> str:
     """Return the page that is filled in by the code, where it was scanned for one and leaves no doubt."""
     if scanned.item is None or scanned.code.warnings or form.wanted_for is ScanPurpose.LOOK:
         return ""
+    lot = scanned.lots[0].public_id if len(scanned.lots) == 1 else None
+    about: dict[str, Any] = {"item": scanned.item.public_id, "lot": lot}
     if form.wanted_for is ScanPurpose.HAND_OUT:
-        lot = scanned.lots[0].public_id if len(scanned.lots) == 1 else None
-        return url_for("encounters.hand_out_items", item=scanned.item.public_id, lot=lot)
+        return url_for("encounters.hand_out_items", **about)
+    if form.wanted_for is ScanPurpose.NALOXONE:
+        return url_for("naloxone.talk", visit=form.receiving_place, **about)
     return url_for(
         "stock_movements.receive",
         location_id=form.receiving_place,
