@@ -1,11 +1,13 @@
 """Participants with a code, their codes as digests, and what they chose to tell once."""
 
 from datetime import date, datetime
+from uuid import UUID, uuid5
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from harmreduction.core.classification import Retention, Sensitivity, classified
+from harmreduction.core.clock import now
 from harmreduction.core.db import Base, UtcDateTime, new_id
 
 THEIRS = classified(Sensitivity.SENSITIVE, Retention.UNTIL_FORGOTTEN)
@@ -17,7 +19,8 @@ COUNTED = classified(Sensitivity.OPERATIONAL, Retention.SESSION)
 class Participant(Base):
     """Somebody who chose to be known by a code; the row holds nothing of who they are.
 
-    trail_id is what the audit trail calls them: it stands nowhere else, so once the row is gone it leads nowhere.
+    trail_id makes what the audit trail calls them, another word each day; it stands nowhere else. So once the row is
+    gone, the entries lead nowhere, and no two days can be joined.
     merged_into_id: this was the same person as another; rows are never repointed, so a merge can be undone.
     """
 
@@ -29,6 +32,15 @@ class Participant(Base):
     began_on: Mapped[date] = mapped_column(info=THEIRS)
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("participant.id"), index=True, info=THEIRS)
     merged_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=THEIRS)
+
+    @property
+    def trail_today(self) -> str:
+        """Return what the audit trail calls them today."""
+        return self.in_trail(now().date())
+
+    def in_trail(self, day: date) -> str:
+        """Return what the audit trail calls them on a day, counted in UTC."""
+        return str(uuid5(UUID(self.trail_id), day.isoformat()))
 
 
 class ParticipantSite(Base):
@@ -86,16 +98,20 @@ class ProfileField(Base):
 
 
 class ProfileAnswer(Base):
-    """One answer of a participant to one question of the profile; a question may have several, a skipped one none."""
+    """One answer of a participant to one question of the profile, as told at a site.
+
+    A question may have several answers, and a skipped one has none. Another site's team does not see it.
+    """
 
     __tablename__ = "profile_answer"
     __table_args__ = (
-        UniqueConstraint("participant_id", "field", "answer"),
+        UniqueConstraint("participant_id", "site_id", "field", "answer"),
         Index("ix_profile_answer_erase_on", "erase_on"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, info=THEIRS)
     participant_id: Mapped[int] = mapped_column(ForeignKey("participant.id"), info=THEIRS)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), info=THEIRS)
     field: Mapped[str] = mapped_column(String(20), info=THEIRS)
     answer: Mapped[str] = mapped_column(String(20), info=THEIRS)
     told_on: Mapped[date] = mapped_column(info=THEIRS)

@@ -1,7 +1,7 @@
 """The forms of settings and of a programme's first run."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import PasswordField, RadioField, StringField, ValidationError
+from wtforms import BooleanField, PasswordField, RadioField, StringField, ValidationError
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 
 from harmreduction.accounts.passphrases import WeakPassphrase, check_passphrase
@@ -12,7 +12,7 @@ from harmreduction.accounts.rules import (
     normalised_sign_in_name,
 )
 from harmreduction.settings.actions import FirstRun
-from harmreduction.settings.rules import EXPIRED_STOCK
+from harmreduction.settings.rules import EXPIRED_STOCK, NO, YES
 from harmreduction.sites.actions import SiteChange
 from harmreduction.sites.rules import SITE_KINDS, SiteKind
 from harmreduction.web.forms import Between, Form, WholeNumberField
@@ -52,6 +52,26 @@ class SettingsForm(NameAndClockForm):
         _("Syringes in a pound"),
         [InputRequired(_("Enter how many syringes weigh a pound.")), Between(1, 1_000)],
     )
+    keep_months = WholeNumberField(
+        _("Months after which codes, notes and times of visits are erased"),
+        [InputRequired(_("Enter a number of months.")), Between(1, 60)],
+        description=_(
+            "Visits then belong to nobody, and all counts stay. A yearly count of different people needs 14 or more."
+            " A shorter time takes effect within a day, and nothing brings back what was erased."
+        ),
+    )
+    smallest_shown = WholeNumberField(
+        _("Smallest count that is shown outside"),
+        [InputRequired(_("Enter a number.")), Between(5, 20)],
+        description=_("A smaller one could point to a person. Inside the team all counts are shown."),
+    )
+    takes_public_reversals = BooleanField(
+        _("Anybody may tell us that naloxone was used"),
+        description=_(
+            "A page without an account, and a poster for it under Overdoses reported. Nothing about who sends a"
+            " report is kept, and it counts once a lead has read it."
+        ),
+    )
 
     def __init__(self, **options: object) -> None:
         """Offer the choices in the reader's language."""
@@ -66,6 +86,9 @@ class SettingsForm(NameAndClockForm):
             "expired_stock": self.expired_stock.data,
             "syringes_per_litre": str(self.syringes_per_litre.data),
             "syringes_per_pound": str(self.syringes_per_pound.data),
+            "keep_months": str(self.keep_months.data),
+            "smallest_shown": str(self.smallest_shown.data),
+            "takes_public_reversals": YES if self.takes_public_reversals.data else NO,
         }
 
 

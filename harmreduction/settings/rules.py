@@ -42,10 +42,10 @@ class ProgrammeSettings:
     programme's own Nominatim; empty: nothing is asked of anybody. expired_stock: see ExpiredStock.
     syringes_per_litre and syringes_per_pound: for returned syringes that nobody counts.
     uses_card_codes, uses_recipe_codes: whether participants may choose a code, and which; neither: everybody stays
-    anonymous. recipe_parts: which parts a recipe has, and recipe_version how often that changed. card_words stand on
-    the card. lookups_per_hour: how many codes one member may look for. keep_months: after that, codes and exact times
-    go. smallest_shown: smaller counts are not shown outside. is_report_back_public, takes_public_reversals: pages that
-    anybody may open.
+    anonymous. recipe_parts: which parts a recipe has, and recipe_version how often that changed; earlier_recipes: what
+    they were before. card_words stand on the card. lookups_per_hour: how many codes one member may look for.
+    keep_months: after that, codes and exact times go. smallest_shown: smaller counts are not shown outside.
+    is_report_back_public, takes_public_reversals: pages that anybody may open.
     """
 
     programme_name: str = "Harm Reduction Tracker"
@@ -63,6 +63,7 @@ class ProgrammeSettings:
     uses_recipe_codes: bool = False
     recipe_parts: str = "first2,parent2,month,year2"
     recipe_version: int = 1
+    earlier_recipes: str = ""
     card_words: str = ""
     lookups_per_hour: int = 30
     keep_months: int = 12

@@ -12,7 +12,7 @@ depends_on = None
 
 STEPS = (
     ("First visit", "first_visit"),
-    ("Came back", "came_back"),
+    ("Came again", "came_back"),
     ("Has naloxone", "naloxone"),
     ("Told of a service", "referral_made"),
     ("Got there", "referral_arrived"),
@@ -72,35 +72,41 @@ def upgrade() -> None:
         "connection",
         sa.Column("participant_id", sa.Integer(), nullable=False),
         sa.Column("part", sa.String(length=16), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("told_on", sa.Date(), nullable=False),
         sa.ForeignKeyConstraint(
             ["participant_id"], ["participant.id"], name=op.f("fk_connection_participant_id_participant")
         ),
-        sa.PrimaryKeyConstraint("participant_id", "part", name=op.f("pk_connection")),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_connection_site_id_site")),
+        sa.PrimaryKeyConstraint("participant_id", "part", "site_id", name=op.f("pk_connection")),
     )
     op.create_table(
         "journey_barrier",
         sa.Column("participant_id", sa.Integer(), nullable=False),
         sa.Column("step_id", sa.Integer(), nullable=False),
         sa.Column("barrier", sa.String(length=24), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
         sa.Column("noted_on", sa.Date(), nullable=False),
         sa.ForeignKeyConstraint(
             ["participant_id"], ["participant.id"], name=op.f("fk_journey_barrier_participant_id_participant")
         ),
         sa.ForeignKeyConstraint(["step_id"], ["journey_step.id"], name=op.f("fk_journey_barrier_step_id_journey_step")),
-        sa.PrimaryKeyConstraint("participant_id", "step_id", "barrier", name=op.f("pk_journey_barrier")),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_journey_barrier_site_id_site")),
+        sa.PrimaryKeyConstraint("participant_id", "step_id", "barrier", "site_id", name=op.f("pk_journey_barrier")),
     )
     op.create_table(
         "journey_mark",
         sa.Column("participant_id", sa.Integer(), nullable=False),
         sa.Column("step_id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
         sa.Column("reached_on", sa.Date(), nullable=False),
         sa.ForeignKeyConstraint(
             ["participant_id"], ["participant.id"], name=op.f("fk_journey_mark_participant_id_participant")
         ),
         sa.ForeignKeyConstraint(["step_id"], ["journey_step.id"], name=op.f("fk_journey_mark_step_id_journey_step")),
-        sa.PrimaryKeyConstraint("participant_id", "step_id", name=op.f("pk_journey_mark")),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_journey_mark_site_id_site")),
+        sa.PrimaryKeyConstraint("participant_id", "step_id", "site_id", name=op.f("pk_journey_mark")),
     )
     op.create_table(
         "lookup_count",
@@ -144,6 +150,7 @@ def upgrade() -> None:
         "profile_answer",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("participant_id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
         sa.Column("field", sa.String(length=20), nullable=False),
         sa.Column("answer", sa.String(length=20), nullable=False),
         sa.Column("told_on", sa.Date(), nullable=False),
@@ -151,8 +158,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["participant_id"], ["participant.id"], name=op.f("fk_profile_answer_participant_id_participant")
         ),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_profile_answer_site_id_site")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_profile_answer")),
-        sa.UniqueConstraint("participant_id", "field", "answer", name=op.f("uq_profile_answer_participant_id")),
+        sa.UniqueConstraint(
+            "participant_id", "site_id", "field", "answer", name=op.f("uq_profile_answer_participant_id")
+        ),
     )
     with op.batch_alter_table("profile_answer", schema=None) as batch_op:
         batch_op.create_index("ix_profile_answer_erase_on", ["erase_on"], unique=False)

@@ -17,6 +17,7 @@ from tests.pages import PageClient, text_of
 SignIn = Callable[..., PageClient]
 
 KEPT = {"expired_stock": "hold", "syringes_per_litre": "100", "syringes_per_pound": "281"}
+KEPT |= {"keep_months": "12", "smallest_shown": "11"}
 
 
 def test_the_name_of_the_programme_stands_on_every_page(sign_in_as: SignIn, client: PageClient) -> None:

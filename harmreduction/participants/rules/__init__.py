@@ -1,0 +1,1 @@
+"""What holds for codes, recipes, phrases and merged participants."""
