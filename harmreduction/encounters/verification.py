@@ -3,16 +3,25 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
+from sqlalchemy.orm import aliased
 
 from harmreduction.core.db import db
-from harmreduction.encounters.models import Distribution, DistributionVoid, SupplyLine
+from harmreduction.encounters.models import (
+    Distribution,
+    DistributionVoid,
+    Encounter,
+    GroupEvent,
+    NaloxoneTalk,
+    PeerReport,
+    SupplyLine,
+)
 from harmreduction.stock.models import Lot, StockMovement, StockTransaction
 from harmreduction.stock.rules import TransactionKind
 
 
 def find_differences() -> Iterator[str]:
-    """Name each hand-out that is not what the ledger moved, and each void that does not fit its reversal."""
+    """Name each hand-out that is not what the ledger moved, each void that fits no reversal, each record astray."""
     handed_out: Counter[tuple[int, int]] = Counter()
     lines = select(Distribution.stock_transaction_id, SupplyLine.item_id, SupplyLine.quantity).join(
         SupplyLine, SupplyLine.distribution_id == Distribution.id
@@ -34,6 +43,10 @@ def find_differences() -> Iterator[str]:
             yield f"Hand-out {transaction_id}: {given} of item {item_id} were logged, {booked} left the stock."
     yield from _voids_without_reversal()
     yield from _reversals_without_void()
+    yield from _talks_astray()
+    yield from _groups_astray()
+    yield from _peer_reports_astray()
+    yield from _peer_reports_not_taken_back()
 
 
 def _voids_without_reversal() -> Iterator[str]:
@@ -58,3 +71,51 @@ def _reversals_without_void() -> Iterator[str]:
     )
     for (public_id,) in db.session.execute(wrong):
         yield f"The ledger took hand-out {public_id} back, and nothing says why."
+
+
+def _talks_astray() -> Iterator[str]:
+    """Check that each talk about naloxone led to a hand-out of its own visit."""
+    wrong = (
+        select(NaloxoneTalk.public_id)
+        .join(Distribution, Distribution.id == NaloxoneTalk.distribution_id)
+        .where(Distribution.encounter_id != NaloxoneTalk.encounter_id)
+    )
+    for (public_id,) in db.session.execute(wrong):
+        yield f"The talk about naloxone {public_id} points to a hand-out of another visit."
+
+
+def _groups_astray() -> Iterator[str]:
+    """Check that what was given at a training or in a group was given at its site, and to nobody in particular."""
+    astray = or_(Encounter.site_id != GroupEvent.site_id, Encounter.participant_id.is_not(None))
+    wrong = select(GroupEvent.public_id).join(Encounter, Encounter.group_event_id == GroupEvent.id).where(astray)
+    for (public_id,) in db.session.execute(wrong):
+        yield f"The supplies of the group {public_id} are on a visit of another site, or of a participant."
+
+
+def _peer_reports_astray() -> Iterator[str]:
+    """Check that what a distributor told of was handed on from their own place."""
+    elsewhere = select(StockMovement.id).where(
+        StockMovement.transaction_id == StockTransaction.id, StockMovement.from_location_id != PeerReport.location_id
+    )
+    wrong = (
+        select(PeerReport.public_id)
+        .join(StockTransaction, StockTransaction.id == PeerReport.stock_transaction_id)
+        .where(or_(StockTransaction.kind != TransactionKind.HAND_ON.value, elsewhere.exists()))
+    )
+    for (public_id,) in db.session.execute(wrong):
+        yield f"The report {public_id} of a distributor points to something else than what they handed on."
+
+
+def _peer_reports_not_taken_back() -> Iterator[str]:
+    """Check that what was handed on with a removed report was taken back.
+
+    The other way round is fine: what stock takes back on its own page may leave the numbers of people as they are.
+    """
+    reversal = aliased(StockTransaction)
+    wrong = (
+        select(PeerReport.public_id)
+        .outerjoin(reversal, reversal.reverses_id == PeerReport.stock_transaction_id)
+        .where(PeerReport.removed_at.is_not(None), PeerReport.stock_transaction_id.is_not(None), reversal.id.is_(None))
+    )
+    for (public_id,) in db.session.execute(wrong):
+        yield f"The report {public_id} of a distributor was removed, and what they handed on was not taken back."

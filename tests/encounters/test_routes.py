@@ -116,7 +116,7 @@ def test_the_full_list_opened_from_a_visit_shows_what_was_told_there_and_counts_
     client, _shelf = worker_at_a_site(sign_in_as)
     saved = client.send("/hand-out", give=tile(), form_id=hidden(client.page("/hand-out"), "form_id"))
     visit = hidden(client.page(saved.location), "visit")
-    client.send(f"/visits/{visit}", returned_amount="40", returned_measure="counted")
+    client.send(f"/visits/{visit}/details", returned_amount="40", returned_measure="counted")
     page = client.page(f"/hand-out/items?visit={visit}")
     assert hidden(page, "returned_amount") == "40"
     with time_machine.travel(now() + timedelta(minutes=5), tick=False):
@@ -151,7 +151,7 @@ def test_a_visit_on_which_syringes_only_came_back_stands_in_the_shift_and_can_be
     send_items(client, **lines(client), returned_amount="40")
     page = client.page("/shift")
     assert "40 syringes came back" in text_of(page)
-    details = re.search(r'href="(/visits/[^"]+)"', page).group(1)
+    details = re.search(r'href="(/visits/[^"]+/details)"', page).group(1)
     client.send(details, returned_amount="")
     assert db.session.scalars(select(Encounter.returned_syringes)).all() == [None]
 

@@ -1,7 +1,7 @@
 """Log what was handed out, and take back what was a slip."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import cast
 from uuid import UUID, uuid5
 
@@ -11,12 +11,13 @@ from harmreduction.audit.actions import record
 from harmreduction.audit.rules import Event
 from harmreduction.core import clock
 from harmreduction.core.actor import Actor
-from harmreduction.core.db import db, insert_or_change, transaction
+from harmreduction.core.db import db, transaction
 from harmreduction.core.errors import NotAllowed, NotFound
 from harmreduction.core.messages import message
 from harmreduction.core.permissions import Permission
 from harmreduction.core.sealing import seal
 from harmreduction.encounters import queries
+from harmreduction.encounters.actions.visits import write_visit
 from harmreduction.encounters.models import (
     Distribution as DistributionRow,
 )
@@ -24,7 +25,6 @@ from harmreduction.encounters.models import (
     DistributionVoid,
     Encounter,
     SupplyLine,
-    WorkingPlace,
 )
 from harmreduction.encounters.rules import (
     Distribution,
@@ -32,17 +32,15 @@ from harmreduction.encounters.rules import (
     TakenBackBefore,
     TooLateToUndo,
     VisitDetails,
-    check_day,
     check_details,
     check_distribution,
     happened_at,
     may_undo,
 )
+from harmreduction.encounters.rules.starting import VisitStart
 from harmreduction.settings.queries import current_settings
-from harmreduction.sites import queries as sites
 from harmreduction.stock import actions as stock
 from harmreduction.stock import ledger
-from harmreduction.stock import queries as stock_queries
 from harmreduction.stock.ledger import Opened
 from harmreduction.stock.rules import CannotReverse, ChangedFact, Origin, Outcome, ReversalReason
 
@@ -50,7 +48,6 @@ ENCOUNTER = cast(Table, Encounter.__table__)
 DISTRIBUTION = cast(Table, DistributionRow.__table__)
 SUPPLY_LINE = cast(Table, SupplyLine.__table__)
 VOID = cast(Table, DistributionVoid.__table__)
-WORKING_PLACE = cast(Table, WorkingPlace.__table__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,13 +76,13 @@ def log_distribution(
     occurred_at = happened_at(distribution.day, now=moment, time_zone=distribution.time_zone)
     with transaction():
         if not distribution.lines:
-            _visit(distribution, occurred_at, moment, by)
+            distribution, _encounter_id = _on_visit(distribution, moment, by)
             record(Event.DISTRIBUTION_LOGGED, by=by, subject=distribution.visit_id, site_id=distribution.site_id)
             return Logged(outcome=Outcome.CREATED, visit_id=distribution.visit_id, distribution_id=None)
         opened = stock.issue(_issue(distribution, occurred_at, origin), by=by)
         if opened.outcome is not Outcome.CREATED:
             return _saved_before(distribution, opened, by)
-        encounter_id = _visit(distribution, occurred_at, moment, by)
+        distribution, encounter_id = _on_visit(distribution, moment, by)
         _hand_out(distribution, encounter_id, opened.transaction_id, moment, by)
         return Logged(outcome=Outcome.CREATED, visit_id=distribution.visit_id, distribution_id=distribution.client_id)
 
@@ -155,57 +152,24 @@ def void_distribution(public_id: str, *, reason: ReversalReason, by: Actor) -> N
         record(Event.DISTRIBUTION_VOIDED, by=by, subject=public_id, site_id=distribution.encounter.site_id)
 
 
-def choose_working_place(site_public_id: str, location_public_id: str, *, day: date | None, by: Actor) -> None:
-    """Remember where, and for which day, this worker hands out until they change it.
+def _on_visit(distribution: Distribution, moment: datetime, by: Actor) -> tuple[Distribution, int]:
+    """Return a hand-out and the row id of its visit: begun now if its id is new, else with what was told now added.
 
-    A site without a stock place (an empty id) gets a shelf, so that no hand-out waits for one.
+    One that names a visit of another site is a visit of its own: it is never refused for that.
     """
-    with transaction():
-        site = sites.get_site_of(by, site_public_id)
-        if day is not None:
-            check_day(day, today=clock.today(site.time_zone))
-        if location_public_id:
-            location = stock_queries.get_location_of(by, location_public_id)
-        else:
-            location = stock.shelf_of(site.id, site.name, by=by)
-        place = {"site_id": site.id, "location_id": location.id, "day": day, "chosen_at": clock.now()}
-        db.session.execute(
-            insert_or_change(WORKING_PLACE).on_conflict_do_update(index_elements=["account_id"], set_=place),
-            {"account_id": by.account_id, **place},
-        )
-
-
-def choose_only_place(*, by: Actor) -> bool:
-    """Choose the place for a person who works for one site with at most one place; say whether that was so."""
-    own_sites = sites.list_sites_of(by)
-    if len(own_sites) != 1:
-        return False
-    places = stock_queries.list_hand_out_places_of(by)
-    if len(places) > 1:
-        return False
-    choose_working_place(own_sites[0].public_id, places[0].public_id if places else "", day=None, by=by)
-    return True
-
-
-def _visit(distribution: Distribution, occurred_at: datetime, moment: datetime, by: Actor) -> int:
-    """Return the id of the visit: written down now if its id is new, else with what was told now added."""
-    told = {} if distribution.details is None else _told(distribution.visit_id, distribution.details)
-    as_it_was = {"public_id": distribution.visit_id}  # the database returns the id of a row that it updates
-    encounter_id = db.session.scalar(
-        insert_or_change(ENCOUNTER)
-        .on_conflict_do_update(index_elements=["public_id"], set_=told or as_it_was)
-        .returning(ENCOUNTER.c.id),
-        {
-            "public_id": distribution.visit_id,
-            "site_id": distribution.site_id,
-            "occurred_at": occurred_at,
-            "is_time_known": occurred_at == moment,
-            "recorded_at": moment,
-            "recorded_by_id": by.account_id,
-            **told,
-        },
+    start = VisitStart(
+        visit_id=distribution.visit_id,
+        site_id=distribution.site_id,
+        time_zone=distribution.time_zone,
+        participant_id=distribution.participant_id,
+        day=distribution.day,
     )
-    return int(encounter_id)
+    told = {} if distribution.details is None else _told(distribution.visit_id, distribution.details)
+    encounter_id = write_visit(start, told, by=by, at=moment)
+    if encounter_id is None:
+        own = str(uuid5(UUID(distribution.client_id), "visit"))
+        return _on_visit(replace(distribution, visit_id=own), moment, by)
+    return distribution, encounter_id
 
 
 def _told(visit_id: str, details: VisitDetails) -> dict[str, object]:

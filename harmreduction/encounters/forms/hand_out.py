@@ -1,7 +1,7 @@
 """The forms of a hand-out: the tiles, the full list, details of a visit, the place, a void."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import UUID, uuid5
 
 from flask_babel import lazy_gettext as _
@@ -45,6 +45,7 @@ class HandOutForm(Form):
 
     form_id = OnceField()
     visit = HiddenField()
+    opened = HiddenField()
     place = HiddenField()
     day = DayField(_("Day"))
 
@@ -57,6 +58,14 @@ class HandOutForm(Form):
     def own_visit(self) -> str:
         """Return the id of the visit that this page may begin."""
         return str(uuid5(self.page_id, "visit"))
+
+    @property
+    def opened_at(self) -> datetime | None:
+        """Return when the page was opened for the visit that it shows, if it was."""
+        try:
+            return datetime.fromisoformat(self.opened.data or "").astimezone(UTC)
+        except (ValueError, OverflowError):
+            return None
 
     def place_shown(self) -> tuple[str, str]:
         """Return the public ids of the site and the stock place that the page said."""
@@ -277,12 +286,14 @@ class DayForm(Form):
 class VoidForm(Form):
     """Why a hand-out is taken back."""
 
+    reasons: Iterable[ReversalReason] = REVERSAL_REASONS
+
     reason = RadioField(_("Why?"), [DataRequired(_("Choose a reason."))])
 
     def __init__(self, **options: object) -> None:
         """Offer the reasons in the reader's language."""
         super().__init__(**options)
-        self.reason.choices = {reason.value: say(text) for reason, text in REVERSAL_REASONS.items()}
+        self.reason.choices = {reason.value: say(REVERSAL_REASONS[reason]) for reason in self.reasons}
 
     def chosen(self) -> ReversalReason:
         """Return the reason."""

@@ -82,14 +82,16 @@ class TaughtAct(Base):
 class StatedNeed(Base):
     """What somebody says they need, on the visit on which they said it; an empty column was not asked.
 
-    injections in a stretch of injection_days days; supplies_days: how long what they take usually lasts;
-    people_around: how many near them could overdose, or could help.
+    injections in a stretch of injection_days days; supplies_units: how many syringes they usually take, and
+    supplies_days: how long that lasts; people_around: how many near them could overdose, or could help.
+    A row with nothing in it was emptied; its told_at keeps an earlier record that comes in late from filling it again.
     """
 
     __tablename__ = "stated_need"
     __table_args__ = (
         CheckConstraint("injections BETWEEN 0 AND 500", name="injections_believable"),
         CheckConstraint("injection_days BETWEEN 1 AND 90", name="injection_days_believable"),
+        CheckConstraint("supplies_units BETWEEN 0 AND 5000", name="supplies_units_believable"),
         CheckConstraint("supplies_days BETWEEN 1 AND 90", name="supplies_days_believable"),
         CheckConstraint("people_around BETWEEN 0 AND 99", name="people_around_believable"),
     )
@@ -97,5 +99,7 @@ class StatedNeed(Base):
     encounter_id: Mapped[int] = mapped_column(ForeignKey("encounter.id"), primary_key=True, info=KEPT)
     injections: Mapped[int | None] = mapped_column(info=ROLLED_UP)
     injection_days: Mapped[int | None] = mapped_column(info=ROLLED_UP)
+    supplies_units: Mapped[int | None] = mapped_column(info=ROLLED_UP)
     supplies_days: Mapped[int | None] = mapped_column(info=ROLLED_UP)
     people_around: Mapped[int | None] = mapped_column(info=ROLLED_UP)
+    told_at: Mapped[datetime] = mapped_column(UtcDateTime, info=ROLLED_UP)

@@ -35,6 +35,7 @@ class GroupEvent(Base):
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime, info=KEPT)
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), info=KEPT)
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=KEPT)
+    removed_reason: Mapped[str | None] = mapped_column(String(20), info=KEPT)
 
 
 class SharpsCollection(Base):
@@ -67,6 +68,7 @@ class SharpsCollection(Base):
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime, info=KEPT)
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), info=KEPT)
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=KEPT)
+    removed_reason: Mapped[str | None] = mapped_column(String(20), info=KEPT)
 
 
 class PeerReport(Base):
@@ -93,3 +95,4 @@ class PeerReport(Base):
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime, info=KEPT)
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), info=KEPT)
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=KEPT)
+    removed_reason: Mapped[str | None] = mapped_column(String(20), info=KEPT)

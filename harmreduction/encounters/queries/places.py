@@ -1,19 +1,28 @@
 """Read where a worker hands out from, and the tiles of their page."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import selectinload
 
 from harmreduction.core.actor import Actor
+from harmreduction.core.clock import today
 from harmreduction.core.db import db
 from harmreduction.core.errors import NotFound
 from harmreduction.core.messages import message
-from harmreduction.encounters.models import Distribution, SupplyLine, UsualHandout, UsualHandoutLine, WorkingPlace
+from harmreduction.encounters.models import (
+    Distribution,
+    Encounter,
+    SupplyLine,
+    UsualHandout,
+    UsualHandoutLine,
+    WorkingPlace,
+)
 from harmreduction.sites.models import Site
 from harmreduction.stock.models import Item, StockLocation
+from harmreduction.stock.queries import list_hand_out_places_of
 
 REMEMBERED_FOR = timedelta(hours=12)  # another day than today is remembered this long, then it is today again
 
@@ -79,6 +88,22 @@ def get_place_on_page(actor: Actor, site: str, location: str, day: date | None) 
     if row is None or not actor.works_at(row["site_id"]):
         raise NotFound(message("You do not work at this place any more. Choose where you are."))
     return Place(**row, day=day)
+
+
+def find_place_at(actor: Actor, visit: Encounter, *, now: datetime) -> Place | None:
+    """Return where this person hands out from on a visit: where they are, else the first place of its site.
+
+    What is added to a visit of another day is entered for that day.
+    """
+    place = find_place(actor, now=now)
+    if place is None or place.site_id != visit.site_id:
+        here = [shelf for shelf in list_hand_out_places_of(actor) if shelf.site_id == visit.site_id]
+        site = db.session.get_one(Site, visit.site_id)
+        place = get_place_on_page(actor, site.public_id, here[0].public_id, None) if here else None
+    if place is None:
+        return None
+    day = today(place.time_zone, visit.occurred_at)
+    return replace(place, day=None if day == today(place.time_zone, now) else day)
 
 
 def list_usual_handouts() -> Sequence[UsualHandout]:

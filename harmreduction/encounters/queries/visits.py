@@ -1,10 +1,10 @@
 """Read visits and the hand-outs on them."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from harmreduction.core.actor import Actor
@@ -14,8 +14,17 @@ from harmreduction.core.errors import NotFound
 from harmreduction.core.messages import message
 from harmreduction.core.permissions import Permission
 from harmreduction.core.sealing import unseal
-from harmreduction.encounters.models import Distribution, DistributionVoid, Encounter, SupplyLine
+from harmreduction.encounters.models import (
+    Distribution,
+    DistributionVoid,
+    Encounter,
+    NaloxoneTalk,
+    StatedNeed,
+    SupplyLine,
+    VisitActivity,
+)
 from harmreduction.encounters.rules import NO_VISIT_AT_ALL, KnownVisit
+from harmreduction.encounters.rules.coverage import NeedTold
 from harmreduction.sites.models import Site
 from harmreduction.stock.models import Item
 
@@ -36,7 +45,7 @@ class Given:
 def get_visit_of(actor: Actor, public_id: str) -> Encounter:
     """Return a visit at a site that a person works for."""
     visit = db.session.scalar(select(Encounter).where(Encounter.public_id == public_id))
-    if visit is None or not _may_see(actor, visit):
+    if visit is None or not may_see_visit(actor, visit):
         raise NotFound(message("There is no such visit."))
     return visit
 
@@ -60,7 +69,7 @@ def get_distribution_of(actor: Actor, public_id: str) -> Distribution:
         )
         .where(Distribution.public_id == public_id)
     )
-    if distribution is None or not _may_see(actor, distribution.encounter):
+    if distribution is None or not may_see_visit(actor, distribution.encounter):
         raise NotFound(message("There is no such hand-out."))
     return distribution
 
@@ -74,18 +83,20 @@ def find_distribution_of(actor: Actor, public_id: str) -> Distribution | None:
 
 
 def find_visits(actor: Actor, public_ids: Collection[str]) -> dict[str, KnownVisit]:
-    """Return those of these visits that this person logged, by public id."""
+    """Return those of these visits that this person logged, or that belong to a code they may see, by public id."""
     last = select(func.max(Distribution.recorded_at)).where(Distribution.encounter_id == Encounter.id)
     rows = db.session.execute(
         select(
             Encounter.public_id,
             Encounter.site_id,
             Encounter.occurred_at,
+            Encounter.recorded_by_id,
+            Encounter.participant_id,
             Site.time_zone,
             func.coalesce(last.scalar_subquery(), Encounter.recorded_at, type_=UtcDateTime()).label("last_at"),
         )
         .join(Site, Site.id == Encounter.site_id)
-        .where(Encounter.public_id.in_(public_ids), Encounter.recorded_by_id == actor.account_id)
+        .where(Encounter.public_id.in_(public_ids))
     )
     return {
         row.public_id: KnownVisit(
@@ -95,12 +106,13 @@ def find_visits(actor: Actor, public_ids: Collection[str]) -> dict[str, KnownVis
             last_at=row.last_at,
         )
         for row in rows
+        if row.recorded_by_id == actor.account_id or shares_visits(actor, row.site_id, row.participant_id)
     }
 
 
 def find_last_of(actor: Actor) -> Distribution | None:
     """Return the last hand-out that this person logged and did not take back."""
-    last = select(Distribution).where(Distribution.recorded_by_id == actor.account_id, ~_is_void())
+    last = select(Distribution).where(Distribution.recorded_by_id == actor.account_id, ~is_void())
     found = with_lines(last.order_by(Distribution.recorded_at.desc(), Distribution.id.desc()).limit(1))
     return found[0] if found else None
 
@@ -113,7 +125,7 @@ def list_lines_of(actor: Actor, public_id: str) -> list[tuple[int, int]]:
 def list_given_on(visit_id: int) -> list[Distribution]:
     """Return the hand-outs of a visit that stand, in order."""
     return with_lines(
-        select(Distribution).where(Distribution.encounter_id == visit_id, ~_is_void()).order_by(Distribution.id)
+        select(Distribution).where(Distribution.encounter_id == visit_id, ~is_void()).order_by(Distribution.id)
     )
 
 
@@ -140,17 +152,34 @@ def details_as_entered(visit: Encounter) -> dict[str, object]:
 
 
 def counts_as_visit() -> ColumnElement[bool]:
-    """Return the condition that a visit counts: a hand-out of it stands, or it has none.
+    """Return the condition that a visit counts: a hand-out of it stands, or it has none and something else was told.
 
-    A visit on which syringes came back counts too when its supplies were corrected, unless the whole
-    visit was entered twice or was only practice.
+    A visit on which syringes came back, or on which something else was recorded, counts too when its supplies were
+    corrected, unless the whole visit was entered twice or was only practice. What was given to a group is no visit,
+    nor is one that was begun and on which nothing was recorded.
     """
     of_visit = select(Distribution.id).where(Distribution.encounter_id == Encounter.id)
     corrected = of_visit.join(DistributionVoid, DistributionVoid.distribution_id == Distribution.id).where(
         DistributionVoid.reason.not_in(NO_VISIT_AT_ALL)
     )
-    came_back = Encounter.returned_syringes.is_not(None) & corrected.exists()
-    return of_visit.where(~_is_void()).exists() | ~of_visit.exists() | came_back
+    has_more = Encounter.returned_syringes.is_not(None) | has_care()
+    was_told = Encounter.audience.is_not(None) | Encounter.number_of_others.is_not(None)
+    without_supplies = ~of_visit.exists() & (has_more | was_told)
+    happened = of_visit.where(~is_void()).exists() | without_supplies | (has_more & corrected.exists())
+    return happened & Encounter.group_event_id.is_(None)
+
+
+def has_care() -> ColumnElement[bool]:
+    """Return the condition that a service, a test, a topic, a talk or a need was recorded on a visit."""
+    activity = select(VisitActivity.encounter_id).where(VisitActivity.encounter_id == Encounter.id)
+    talk = select(NaloxoneTalk.id).where(NaloxoneTalk.encounter_id == Encounter.id)
+    return activity.exists() | talk.exists() | has_need()
+
+
+def has_need() -> ColumnElement[bool]:
+    """Return the condition that a need was told on a visit, and was not emptied since."""
+    told = or_(*(StatedNeed.__table__.c[answer.name].is_not(None) for answer in fields(NeedTold)))
+    return select(StatedNeed.encounter_id).where(StatedNeed.encounter_id == Encounter.id, told).exists()
 
 
 def with_lines(wanted: Select[Distribution]) -> list[Distribution]:
@@ -166,15 +195,20 @@ def with_lines(wanted: Select[Distribution]) -> list[Distribution]:
     )
 
 
-def _is_void() -> ColumnElement[bool]:
+def is_void() -> ColumnElement[bool]:
     """Return the condition that a hand-out was taken back."""
     return select(DistributionVoid.distribution_id).where(DistributionVoid.distribution_id == Distribution.id).exists()
 
 
-def _may_see(actor: Actor, visit: Encounter) -> bool:
-    """One's own visits, or any at one's sites for those who answer for others' hand-outs."""
-    own = visit.recorded_by_id == actor.account_id
-    return actor.works_at(visit.site_id) and (own or actor.may(Permission.VOID_ANY_DISTRIBUTION))
+def shares_visits(actor: Actor, site_id: int, participant_id: int | None) -> bool:
+    """Say whether a visit that somebody else logged is this person's to see: it belongs to a code at their site."""
+    return participant_id is not None and actor.works_at(site_id) and actor.may(Permission.LOOK_UP_PARTICIPANTS)
+
+
+def may_see_visit(actor: Actor, visit: Encounter) -> bool:
+    """One's own visits and those of a code, or any at one's sites for those who answer for others' hand-outs."""
+    own = visit.recorded_by_id == actor.account_id or actor.may(Permission.VOID_ANY_DISTRIBUTION)
+    return actor.works_at(visit.site_id) and (own or shares_visits(actor, visit.site_id, visit.participant_id))
 
 
 def _as_typed(amount: Decimal) -> Decimal:

@@ -77,6 +77,10 @@ class NotBelievable(DomainError):
         self.about = about
 
 
+class NotEmpty(DomainError):
+    """A visit on which something was recorded cannot be taken back whole."""
+
+
 class TakenBackBefore(DomainError):
     """The same page was sent again after what it had saved was undone or voided."""
 
@@ -125,7 +129,7 @@ class Distribution:
 
     client_id and visit_id (UUIDs) were made where it was first written down. `day` is None for now,
     or the calendar day for which it is entered later. Without details the visit keeps those it has;
-    with them they are the whole of what was told.
+    with them they are the whole of what was told. participant_id: whose visit it begins, where a code was shown.
     """
 
     client_id: str
@@ -136,6 +140,7 @@ class Distribution:
     lines: tuple[Wanted, ...]
     details: VisitDetails | None = None
     day: date | None = None
+    participant_id: int | None = None
 
     @property
     def fingerprint(self) -> str:
