@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from harmreduction.core.classification import Retention, Sensitivity, classified
@@ -18,8 +18,10 @@ class ReversalReport(Base):
     """One report of an overdose, told by staff on a visit or by anybody through the public form.
 
     participant_id, encounter_id and talk_id are empty for public reports, and for good once a report is cut loose.
-    state: waiting (public, not looked at yet), counted, or put_aside. exactness says how well happened_on is known:
-    day, week, month or unknown (then happened_on is empty). Every other answer is a row of its own.
+    Rows have ids by lot, so that their order tells nothing of who came when. state: waiting (public, not looked at
+    yet), counted, put_aside, or gone: what is left of a report that was cut loose later, so that it is not saved again.
+    exactness says how well happened_on is known: day, week (its Monday), month (its first day) or unknown (then
+    happened_on is empty). wording: which version of the questions was asked. Every other answer is a row of its own.
     """
 
     __tablename__ = "reversal_report"
@@ -32,11 +34,13 @@ class ReversalReport(Base):
         Index("ix_reversal_report_encounter_id", "encounter_id"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True, info=KEPT)
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, info=KEPT)
     public_id: Mapped[str] = mapped_column(String(36), unique=True, info=KEPT)
     fingerprint: Mapped[str] = mapped_column(String(64), info=KEPT)
     origin: Mapped[str] = mapped_column(String(8), info=KEPT)
     state: Mapped[str] = mapped_column(String(12), info=KEPT)
+    put_aside_reason: Mapped[str | None] = mapped_column(String(12), info=KEPT)
+    wording: Mapped[str] = mapped_column(String(10), info=KEPT)
     site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"), info=KEPT)
     participant_id: Mapped[int | None] = mapped_column(ForeignKey(Participant.id), info=ROLLED_UP)
     encounter_id: Mapped[int | None] = mapped_column(ForeignKey(Encounter.id), info=ROLLED_UP)
@@ -53,23 +57,21 @@ class ReversalReport(Base):
     received_at: Mapped[datetime] = mapped_column(UtcDateTime, info=ROLLED_UP)
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), info=KEPT)
 
-    answers: Mapped[list["ReversalAnswer"]] = relationship(order_by="ReversalAnswer.id")
+    answers: Mapped[list["ReversalAnswer"]] = relationship(order_by="ReversalAnswer.answer")
 
 
 class ReversalAnswer(Base):
     """One answer of a report; contradictory answers stand beside each other, as they were told."""
 
     __tablename__ = "reversal_answer"
-    __table_args__ = (UniqueConstraint("report_id", "question", "answer"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True, info=KEPT)
-    report_id: Mapped[int] = mapped_column(ForeignKey("reversal_report.id"), info=KEPT)
-    question: Mapped[str] = mapped_column(String(20), info=KEPT)
-    answer: Mapped[str] = mapped_column(String(20), info=KEPT)
+    report_id: Mapped[int] = mapped_column(ForeignKey("reversal_report.id"), primary_key=True, info=KEPT)
+    question: Mapped[str] = mapped_column(String(20), primary_key=True, info=KEPT)
+    answer: Mapped[str] = mapped_column(String(20), primary_key=True, info=KEPT)
 
 
 class SameEvent(Base):
-    """What a lead decided about two reports that may tell of one overdose; first_id is always the older report."""
+    """What a lead decided about two reports that may tell of one overdose; first_id is the smaller one."""
 
     __tablename__ = "same_event"
 

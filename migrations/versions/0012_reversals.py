@@ -33,14 +33,17 @@ def upgrade() -> None:
         sa.Column("reports", sa.Integer(), nullable=False),
         sa.Column("referrals", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_roll_up")),
+        sa.UniqueConstraint("before_day", name=op.f("uq_roll_up_before_day")),
     )
     op.create_table(
         "reversal_report",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("public_id", sa.String(length=36), nullable=False),
         sa.Column("fingerprint", sa.String(length=64), nullable=False),
         sa.Column("origin", sa.String(length=8), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("put_aside_reason", sa.String(length=12), nullable=True),
+        sa.Column("wording", sa.String(length=10), nullable=False),
         sa.Column("site_id", sa.Integer(), nullable=True),
         sa.Column("participant_id", sa.Integer(), nullable=True),
         sa.Column("encounter_id", sa.Integer(), nullable=True),
@@ -84,15 +87,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_reversal_report_state", ["state", "received_at"], unique=False)
     op.create_table(
         "reversal_answer",
-        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("report_id", sa.Integer(), nullable=False),
         sa.Column("question", sa.String(length=20), nullable=False),
         sa.Column("answer", sa.String(length=20), nullable=False),
         sa.ForeignKeyConstraint(
             ["report_id"], ["reversal_report.id"], name=op.f("fk_reversal_answer_report_id_reversal_report")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_reversal_answer")),
-        sa.UniqueConstraint("report_id", "question", "answer", name=op.f("uq_reversal_answer_report_id")),
+        sa.PrimaryKeyConstraint("report_id", "question", "answer", name=op.f("pk_reversal_answer")),
     )
     op.create_table(
         "same_event",
