@@ -5,6 +5,7 @@ from harmreduction.referrals.actions.making import (
     make_referral,
     note_barriers,
     note_seen,
+    part_from_code,
     record_export,
     write_note,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "note_barriers",
     "note_seen",
     "open_link",
+    "part_from_code",
     "record_export",
     "say_whether_kept",
     "share_referral",

@@ -15,6 +15,8 @@ from harmreduction.core.db import db, insert_if_new, transaction
 from harmreduction.core.errors import NotFound, NotSaved
 from harmreduction.core.messages import message
 from harmreduction.core.sealing import seal
+from harmreduction.participants.models import Participant
+from harmreduction.participants.queries.people import may_see
 from harmreduction.referrals import queries
 from harmreduction.referrals.models import Referral, ReferralBarrier, ReferralNote
 from harmreduction.referrals.rules.following import CannotRefer, NewReferral, check_referral
@@ -31,7 +33,8 @@ TRIES = 20  # slip numbers that were given out before; one such in a row is alre
 def make_referral(value: NewReferral, *, by: Actor, at: datetime) -> Referral:
     """Write a referral down, once however often it is sent, and return it with its slip number.
 
-    Raises CannotRefer, and saves nothing, when it could not be followed up as told.
+    A participant who is not there any more leaves it anonymous. Raises CannotRefer, and saves nothing, when it could
+    not be followed up as told.
     """
     check_referral(value, today=clock.today(current_settings().time_zone, at))
     if not by.works_at(value.site_id):
@@ -67,6 +70,16 @@ def note_barriers(public_id: str, barriers: Collection[Barrier], *, by: Actor, a
         for barrier in sorted(set(barriers) - before):
             row = {"referral_id": referral.id, "barrier": barrier.value, "noted_at": at, "noted_by": by.label}
             db.session.execute(insert_if_new(BARRIER), row)
+        record(Event.REFERRAL_CHANGED, by=by, subject=public_id, site_id=referral.site_id)
+
+
+def part_from_code(public_id: str, *, by: Actor) -> None:
+    """Cut a referral loose from the code that it belongs to; the slip number still finds it."""
+    with transaction():
+        referral = queries.get_referral(by, public_id, for_change=True)
+        if referral.participant_id is None:
+            return
+        referral.participant_id = None
         record(Event.REFERRAL_CHANGED, by=by, subject=public_id, site_id=referral.site_id)
 
 
@@ -117,11 +130,21 @@ def _says_the_same(referral: Referral, value: NewReferral) -> bool:
     stays = ("site_id", "need", "service_id", "service_at_location_id", "handover", "is_accompanied")
     if any(getattr(referral, name) != getattr(value, name) for name in stays):
         return False
+    if referral.participant_id not in (None, value.participant_id):  # None: it may have been parted from the code
+        return False
     contact, reach = value.contact, (referral.reach_by, referral.reach_hours, queries.find_reach(referral))
     is_erased = referral.closed_at is not None
     return referral.may_contact == contact.is_allowed and (
         is_erased or reach == (contact.channel, contact.hours, contact.finding)
     )
+
+
+def _participant_id(value: NewReferral, *, by: Actor) -> int | None:
+    """Return whose referral it is, as long as they are there; another site's participant is as good as none."""
+    participant = None if value.participant_id is None else db.session.get(Participant, value.participant_id)
+    if participant is not None and not may_see(by, participant):
+        raise NotFound(message("There is no such participant."))
+    return None if participant is None else participant.id
 
 
 def _row(value: NewReferral, *, by: Actor, at: datetime) -> dict[str, object]:
@@ -131,6 +154,7 @@ def _row(value: NewReferral, *, by: Actor, at: datetime) -> dict[str, object]:
     return {
         "public_id": value.client_id,
         "site_id": value.site_id,
+        "participant_id": _participant_id(value, by=by),
         "service_id": value.service_id,
         "service_at_location_id": value.service_at_location_id,
         "need": value.need.value,

@@ -1,6 +1,6 @@
 """The forms of referrals: make one, say what became of it, share it, and what to list."""
 
-from harmreduction.referrals.forms.asking import AskedForm, PeriodForm, SlipForm
+from harmreduction.referrals.forms.asking import AskedForm, SlipForm
 from harmreduction.referrals.forms.following import BarriersForm, NoteForm, QuickForm, StepForm
 from harmreduction.referrals.forms.making import NewForm
 from harmreduction.referrals.forms.sharing import PartnerForm, ShareForm
@@ -11,7 +11,6 @@ __all__ = [
     "NewForm",
     "NoteForm",
     "PartnerForm",
-    "PeriodForm",
     "QuickForm",
     "ShareForm",
     "SlipForm",

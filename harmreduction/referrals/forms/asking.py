@@ -1,7 +1,6 @@
-"""The forms that ask: a slip number, which referrals to list, and which time the figures are of."""
+"""The forms that ask: a slip number, and which referrals to list."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from flask_babel import lazy_gettext as _
 from wtforms import SelectField, StringField
@@ -10,10 +9,8 @@ from harmreduction.referrals.queries import Asked
 from harmreduction.referrals.rules import kinds
 from harmreduction.referrals.rules.kinds import Need, State
 from harmreduction.sites.models import Site
-from harmreduction.web.forms import DayField, Form
+from harmreduction.web.forms import Form
 from harmreduction.web.i18n import say
-
-EARLIEST = date(2000, 1, 1)
 
 
 class SlipForm(Form):
@@ -22,17 +19,13 @@ class SlipForm(Form):
     slip_number = StringField(_("Slip number"))
 
 
-class Question(Form):
-    """A form that stands in the address."""
+class AskedForm(Form):
+    """Which referrals to list; it stands in the address."""
 
     class Meta:
         """Asking changes nothing, so it needs no token."""
 
         csrf = False
-
-
-class AskedForm(Question):
-    """Which referrals to list; it stands in the address."""
 
     state = SelectField(_("How far"), validate_choice=False)
     need = SelectField(_("Need"), validate_choice=False)
@@ -53,19 +46,3 @@ class AskedForm(Question):
             need=Need(self.need.data) if self.need.data else None,
             site_id=next((site.id for site in sites if site.public_id == self.site.data), None),
         )
-
-
-class PeriodForm(Question):
-    """From which day to which the figures count; it stands in the address."""
-
-    first = DayField(_("Made from"))
-    last = DayField(_("Until"))
-
-    def period(self, *, today: date) -> tuple[date, date]:
-        """Return the first and the last day, in order; this year so far where none is given."""
-        last = min(self.last.data or today, today)
-        first = self.first.data or date(last.year, 1, 1)
-        first, last = (max(day, EARLIEST) for day in sorted((first, last)))
-        self.first.process_data(first)
-        self.last.process_data(last)
-        return first, last

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
+from harmreduction.participants.models import Participant
 from harmreduction.referrals.forms.texts import TOO_LONG, NamesNobody, refuse_ways_to_call
 from harmreduction.referrals.queries import Target
 from harmreduction.referrals.rules import kinds
@@ -17,6 +18,7 @@ from harmreduction.web.forms import DayField, OnceField
 from harmreduction.web.i18n import say
 
 ANSWERS = {"yes": True, "no": False}
+WITH_CODE, WITHOUT_CODE = "with", "without"
 
 
 class NewForm(NamesNobody):
@@ -25,6 +27,9 @@ class NewForm(NamesNobody):
     form_id = OnceField()
     service = HiddenField()
     place = HiddenField()
+    participant = HiddenField()
+    visit = HiddenField()
+    code = RadioField(_("With their code, or without?"), default=WITH_CODE, validate_choice=False)
     site = SelectField(_("Which site is this for?"), validate_choice=False)
     need = SelectField(_("What do they want?"), [DataRequired(_("Choose what they want. “Something else” is fine."))])
     handover = RadioField(_("How?"), default=Handover.COLD.value)
@@ -46,6 +51,7 @@ class NewForm(NamesNobody):
         self.handover.choices = {way.value: say(text) for way, text in kinds.HANDOVERS.items()}
         yes_or_no = {"yes": str(_("Yes")), "no": str(_("No"))}
         self.is_accompanied.choices = self.may_contact.choices = yes_or_no
+        self.code.choices = {WITH_CODE: str(_("With their code")), WITHOUT_CODE: str(_("No code"))}
         self.channel.choices = {"": str(_("Not asked"))} | {
             way.value: say(text) for way, text in kinds.CHANNELS.items()
         }
@@ -64,11 +70,12 @@ class NewForm(NamesNobody):
         if self.site.data not in self.site.choices and sites:
             self.site.data = usual_site if usual_site in self.site.choices else sites[0].public_id
 
-    def referral(self, site_id: int, target: Target | None) -> NewReferral:
-        """Return what was told; what was skipped is None."""
+    def referral(self, site_id: int, target: Target | None, whose: Participant | None) -> NewReferral:
+        """Return what was told; what was skipped is None. It belongs to a participant only where they want it so."""
         return NewReferral(
             client_id=self.form_id.data,
             site_id=site_id,
+            participant_id=None if whose is None or self.code.data == WITHOUT_CODE else whose.id,
             need=Need(self.need.data),
             service_id=target.service_id if target else None,
             service_at_location_id=target.service_at_location_id if target else None,

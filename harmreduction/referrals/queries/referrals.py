@@ -12,6 +12,9 @@ from harmreduction.core.errors import NotFound
 from harmreduction.core.messages import message
 from harmreduction.core.permissions import Permission
 from harmreduction.core.sealing import unseal
+from harmreduction.encounters.queries import find_visit_of
+from harmreduction.participants.models import Participant
+from harmreduction.participants.queries.people import get_participant_of, may_see, stands_for
 from harmreduction.referrals.models import Referral, ReferralBarrier, ReferralConsent, ReferralNote, ReferralStep
 from harmreduction.referrals.queries.services import Target, target_of
 from harmreduction.referrals.rules.kinds import Barrier
@@ -75,6 +78,26 @@ def get_detail(actor: Actor, public_id: str) -> Detail:
         notes=_notes(referral.id),
         reach=find_reach(referral),
     )
+
+
+def find_participant(actor: Actor, referral: Referral) -> Participant | None:
+    """Return the participant whose referral it is, for those who may look at them."""
+    if referral.participant_id is None:
+        return None
+    participant = stands_for(db.session.get_one(Participant, referral.participant_id))
+    return participant if may_see(actor, participant) else None
+
+
+def find_whose(actor: Actor, *, participant: str, visit: str) -> Participant | None:
+    """Return for whom a referral may be made, by the public id of a participant or of a visit; None: for anybody."""
+    try:
+        if participant:
+            return get_participant_of(actor, participant)
+        of_visit = find_visit_of(actor, visit) if visit else None
+        found = of_visit and of_visit.participant_id and db.session.get(Participant, of_visit.participant_id)
+        return get_participant_of(actor, found.public_id) if found else None
+    except NotFound:
+        return None
 
 
 def list_barriers(referral_id: int) -> frozenset[Barrier]:

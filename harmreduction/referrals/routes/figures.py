@@ -10,13 +10,13 @@ from harmreduction.core.permissions import Permission
 from harmreduction.core.spreadsheets import write_csv
 from harmreduction.referrals import actions, queries
 from harmreduction.referrals.exports import by_need, by_service, rows_of_linkage
-from harmreduction.referrals.forms import PeriodForm
 from harmreduction.referrals.rules.kinds import BARRIERS
 from harmreduction.referrals.rules.linkage import count_linkage
 from harmreduction.referrals.words import service_named
 from harmreduction.settings.queries import current_settings
 from harmreduction.web.access import current_actor, requires
 from harmreduction.web.confirm import needs_confirmation
+from harmreduction.web.forms import PeriodForm
 
 bp = Blueprint("referral_figures", __name__, url_prefix="/referrals")
 

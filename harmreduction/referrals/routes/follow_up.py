@@ -92,6 +92,15 @@ def no_contact(referral_id: UUID) -> ResponseReturnValue:
     return _back(QuickForm(), referral_id)
 
 
+@bp.post("/<uuid:referral_id>/part")
+@requires(Permission.MAKE_REFERRALS)
+def part(referral_id: UUID) -> ResponseReturnValue:
+    """Cut the referral loose from the code that it belongs to."""
+    actions.part_from_code(str(referral_id), by=current_actor())
+    flash(_("Cut loose. It belongs to no code any more."), "good")
+    return redirect(url_for(".show", referral_id=referral_id))
+
+
 @bp.post("/<uuid:referral_id>/barriers")
 @requires(Permission.MAKE_REFERRALS)
 def barriers(referral_id: UUID) -> ResponseReturnValue:
@@ -123,6 +132,7 @@ def _page(detail: Detail, barriers_form: BarriersForm, note_form: NoteForm) -> s
         barriers_form=barriers_form,
         note_form=note_form,
         quick=QuickForm(formdata=None),
+        whose=queries.find_participant(current_actor(), referral),
         called=queries.list_called([referral], at=clock.now()).get(referral.id),
         phones_of=phones_of,
         sharing=queries.list_sharing(referral, now=clock.now()),

@@ -8,12 +8,13 @@ from flask_babel import gettext as _
 
 from harmreduction.core import clock
 from harmreduction.core.permissions import Permission
-from harmreduction.directory.qr import QrCode, qr_code
+from harmreduction.core.qr import QrCode, qr_code
 from harmreduction.directory.queries import get_service_view
 from harmreduction.directory.rules.terms import terms_of
 from harmreduction.directory.service_page import phones_of
 from harmreduction.directory.view import ServiceView
-from harmreduction.encounters.queries import find_place
+from harmreduction.encounters import queries as encounters
+from harmreduction.participants.models import Participant
 from harmreduction.referrals import actions, queries
 from harmreduction.referrals.forms import AskedForm, NewForm, QuickForm, SlipForm
 from harmreduction.referrals.routes.pages import open_referral, show_problem
@@ -76,19 +77,23 @@ def new() -> ResponseReturnValue:
     form = NewForm(
         service=request.args.get("service", ""),
         place=request.args.get("place", ""),
-        need=_usual_need(request.args.get("service", "")),
+        participant=request.args.get("participant", ""),
+        visit=request.args.get("visit", ""),
+        need=_usual_need(request.args.get("service", "")) or request.args.get("need", ""),
         follow_up_on=today + ASK_AGAIN_AFTER,
     )
-    form.offer(sites.list_sites_of(current_actor()), _usual_site())
+    form.offer(sites.list_sites_of(current_actor()), _usual_site(form.visit.data or ""))
     target = queries.find_target(form.service.data or "", form.place.data or "")
+    whose = _whose(form)
     if form.validate_on_submit():
         try:
             site = sites.get_site_of(current_actor(), form.site.data or "")
-            made = actions.make_referral(form.referral(site.id, target), by=current_actor(), at=clock.now())
-            return redirect(url_for(".made", referral_id=made.public_id))
+            told = form.referral(site.id, target, whose)
+            made = actions.make_referral(told, by=current_actor(), at=clock.now())
+            return redirect(url_for(".made", referral_id=made.public_id, visit=form.visit.data or None))
         except CannotRefer as problem:
             show_problem(form, problem)
-    return render_template("referrals/new.html", form=form, target=target)
+    return render_template("referrals/new.html", form=form, target=target, whose=whose)
 
 
 @bp.get("/<uuid:referral_id>/made")
@@ -96,7 +101,13 @@ def new() -> ResponseReturnValue:
 def made(referral_id: UUID) -> ResponseReturnValue:
     """Show the slip number large, and what to do with it."""
     referral = open_referral(referral_id)
-    return render_template("referrals/made.html", referral=referral, target=queries.target_of(referral))
+    return render_template(
+        "referrals/made.html",
+        referral=referral,
+        target=queries.target_of(referral),
+        whose=queries.find_participant(current_actor(), referral),
+        visit=encounters.find_visit_of(current_actor(), request.args.get("visit", "")),
+    )
 
 
 @bp.get("/<uuid:referral_id>/slip")
@@ -118,10 +129,19 @@ def slip(referral_id: UUID) -> ResponseReturnValue:
     )
 
 
-def _usual_site() -> str:
-    """Return the public id of the site where this person works now, or nothing."""
-    place = find_place(current_actor(), now=clock.now())
+def _usual_site(visit_id: str) -> str:
+    """Return the public id of the site of a visit, else of the one where this person works now, or nothing."""
+    visit = encounters.find_visit_of(current_actor(), visit_id) if visit_id else None
+    if visit is not None:
+        own = sites.list_sites_of(current_actor())
+        return next((site.public_id for site in own if site.id == visit.site_id), "")
+    place = encounters.find_place(current_actor(), now=clock.now())
     return place.site_public_id if place else ""
+
+
+def _whose(form: NewForm) -> Participant | None:
+    """Return the participant for whose page or visit the referral is made, if for any."""
+    return queries.find_whose(current_actor(), participant=form.participant.data or "", visit=form.visit.data or "")
 
 
 def _usual_need(service: str) -> str:

@@ -39,12 +39,14 @@ class Contact:
 class NewReferral:
     """A referral as it is made; client_id (UUID) was made where it was first written down.
 
+    participant_id is the row of somebody who wanted it with their code; None, as for most: anonymous.
     service_id and service_at_location_id are rows of the directory; without them it is a need only.
     follow_up_on is None when nobody will ask.
     """
 
     client_id: str
     site_id: int
+    participant_id: int | None = None
     need: Need = Need.OTHER
     service_id: int | None = None
     service_at_location_id: int | None = None

@@ -23,6 +23,9 @@ class Need(StrEnum):
     REPRODUCTIVE = "reproductive"
     LEGAL = "legal"
     ID_DOCUMENTS = "id_documents"
+    WORK = "work"
+    PHONE = "phone"
+    SAFETY = "safety"
     PEER_SUPPORT = "peer_support"
     OTHER = "other"
 
@@ -42,6 +45,9 @@ NEEDS: dict[Need, Message] = {
     Need.REPRODUCTIVE: message("Reproductive health"),
     Need.LEGAL: message("Legal help"),
     Need.ID_DOCUMENTS: message("ID documents"),
+    Need.WORK: message("Work or income"),
+    Need.PHONE: message("A phone"),
+    Need.SAFETY: message("Safety"),
     Need.PEER_SUPPORT: message("Peer support"),
     Need.OTHER: message("Something else"),
 }

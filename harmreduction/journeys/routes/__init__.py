@@ -1,0 +1,1 @@
+"""The pages of a participant, of the programme's journey, and of how far people come on it."""
