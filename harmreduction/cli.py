@@ -22,16 +22,20 @@ from harmreduction.accounts.actions import make_sign_in_link
 from harmreduction.accounts.rules import ROLES
 from harmreduction.audit import queries as audit
 from harmreduction.core.actor import SystemActor
-from harmreduction.core.db import one_moment
+from harmreduction.core.db import db, one_moment
 from harmreduction.core.errors import DomainError
 from harmreduction.core.revisions import migrate_database
 from harmreduction.directory.actions.hotlines import load_hotlines
 from harmreduction.directory.commands import export_directory, import_services, refresh_finder
 from harmreduction.encounters import verification as encounter_verification
 from harmreduction.encounters.usual import load_usual_handouts
+from harmreduction.participants.commands import rotate_code_key
+from harmreduction.participants.rules.cards import DEMONSTRATION_CARD
 from harmreduction.reports.commands import import_history
+from harmreduction.retention.commands import roll_up_at_start, roll_up_now
 from harmreduction.settings.actions import prepare_first_run
 from harmreduction.settings.queries import awaits_first_run, current_settings
+from harmreduction.settings.rules import grouped_code
 from harmreduction.stock import verification as stock_verification
 from harmreduction.stock.catalogue import load_catalogue
 
@@ -40,7 +44,7 @@ LONG_REPLAY = 200_000  # sides of movements; a shorter one is over before anybod
 WRITTEN_END = re.compile(r"\d{1,12}:[0-9a-f]{16,64}", re.ASCII)
 
 hr = AppGroup("hr", help="Run and look after a programme's Harm Reduction Tracker.")
-for command in (import_history, import_services, export_directory, refresh_finder):
+for command in (import_history, import_services, export_directory, refresh_finder, roll_up_now, rotate_code_key):
     hr.add_command(command)
 
 
@@ -96,6 +100,7 @@ def serve(script: ScriptInfo) -> None:
     _refuse_taken_port(config.host, config.port)
     _prepare()
     _say_where()
+    db.session.remove()  # a read that stays open would keep erased rows in the log for as long as the app runs
     serve_with_waitress(
         app,
         host=config.host,
@@ -179,6 +184,7 @@ def _prepare() -> None:
         demo.build_demonstration(click.echo)
     elif account_queries.count_accounts():
         load_hotlines()  # for a programme that is older than the list; what it changed stays as it is
+        roll_up_at_start()
 
 
 def _say_where() -> None:
@@ -189,6 +195,8 @@ def _say_where() -> None:
     click.echo("This is a demonstration; nothing in it is real. Sign in, each link works once, for an hour:\n")
     for name, role, link in demo.sign_in_links(_base_url()):
         click.echo(f"  {name:<6} {ROLES[role].name!s:<16} {link}")
+    if current_settings().uses_card_codes:
+        click.echo(f"\nA participant's card to try: {grouped_code(DEMONSTRATION_CARD)}")
     click.echo("\nFor a real programme: HR_INSTANCE=my-programme .venv/bin/flask --app app hr init\n")
 
 

@@ -56,6 +56,13 @@ class Config:
         return any(self.keys.glob("*.key"))
 
     @property
+    def are_keys_beside(self) -> bool:
+        """Say whether the keys lie on the same disk as the database, or whether that cannot be told."""
+        if not (self.keys.exists() and self.instance.exists()):
+            return True
+        return self.keys.stat().st_dev == self.instance.stat().st_dev
+
+    @property
     def answers_to(self) -> tuple[str, ...]:
         """The host names that the app answers to; () for every name.
 

@@ -20,10 +20,19 @@ from harmreduction.config import HOUSE, Config
 from harmreduction.core import encrypted_sqlite, keyed, sealing
 from harmreduction.core.db import db
 from harmreduction.core.errors import DomainError
-from harmreduction.core.keys import Keys, make_keys, read_keys
+from harmreduction.core.keys import (
+    Keys,
+    lacks_codes_key,
+    make_codes_key,
+    make_keys,
+    read_keys,
+    read_keys_without_codes,
+)
 from harmreduction.core.messages import message
 from harmreduction.directory import gazetteer
 from harmreduction.home.frame import provide_frame
+from harmreduction.participants.code_keys import check_code_keys, follow_code_keys, uses_codes
+from harmreduction.retention.background import keep_rolling_up
 from harmreduction.web import access, assets, errors, extensions, headers, i18n, vendor
 from harmreduction.web.cleaned import CleanedRequest
 from harmreduction.web.form_cookie import FormCookie
@@ -42,10 +51,18 @@ def create_app(config: Config | None = None, **overrides: Any) -> Flask:
     `overrides` are Flask settings, for tests.
     """
     config = config or Config.from_environment()
-    if not config.exists:
+    is_new = not config.exists
+    if is_new:
         config.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
         make_keys(config.keys)
-    return build_app(config, read_keys(config.keys), **overrides)
+    elif lacks_codes_key(config.keys):
+        _make_first_codes_key(config)
+    app = build_app(config, read_keys(config.keys), **overrides)
+    if not is_new:
+        with app.app_context():
+            check_code_keys()
+    app.before_request(follow_code_keys(config.keys))
+    return app
 
 
 def build_app(config: Config, keys: Keys, **overrides: Any) -> Flask:
@@ -59,7 +76,7 @@ def build_app(config: Config, keys: Keys, **overrides: Any) -> Flask:
     app.session_interface = FormCookie()
     sealing.use_key(keys.fields)
     gazetteer.use_folder(config.instance)
-    keyed.use_keys(web=keys.web, audit=keys.audit, codes=keys.codes)
+    keyed.use_keys(web=keys.web, audit=keys.audit, codes=keys.codes, codes_old=keys.codes_old)
     _load_models()
     access.protect(app, load_actor, ask_to_sign_in)  # before the extensions look at form tokens
     _bind_extensions(app, keys)
@@ -70,6 +87,13 @@ def build_app(config: Config, keys: Keys, **overrides: Any) -> Flask:
         hops = config.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
+
+
+def _make_first_codes_key(config: Config) -> None:
+    """Give an instance from before there were codes its key for them; one that uses codes needs its own key back."""
+    with build_app(config, read_keys_without_codes(config.keys)).app_context():
+        if not uses_codes():
+            make_codes_key(config.keys)
 
 
 def _flask_settings(config: Config, keys: Keys) -> dict[str, Any]:
@@ -143,6 +167,7 @@ def _register_features(app: Flask) -> None:
     for blueprint in _blueprints():
         app.register_blueprint(blueprint)
     app.cli.add_command(cli.hr)
+    keep_rolling_up(app)
     assets.provide_assets(app)
     vendor.provide_vendor(app)
     i18n.provide_languages(app)

@@ -9,9 +9,11 @@ from harmreduction.core.classification import Retention, Sensitivity
 from harmreduction.core.messages import Message, message
 
 SENSITIVITIES: Mapping[Sensitivity, Message] = {
-    Sensitivity.SENSITIVE: message("Sensitive: about a visit. Notes are locked with a key of their own."),
+    Sensitivity.SENSITIVE: message(
+        "Sensitive: about visits and participants. Notes are locked with a key of their own."
+    ),
     Sensitivity.SECRET: message(
-        "Secret: what opens the system. Passphrases and sign-in tokens are kept only as digests."
+        "Secret: what opens the system. Passphrases, sign-in tokens and codes are kept only as digests."
     ),
     Sensitivity.OPERATIONAL: message("Operational: what the team needs to do its work."),
     Sensitivity.PUBLIC: message("Public: anybody may know it."),
@@ -20,11 +22,11 @@ RETENTIONS: Mapping[Retention, Message] = {
     Retention.PERMANENT: message("as long as the programme exists"),
     Retention.LEDGER: message("with the stock ledger, which only grows"),
     Retention.ROLLUP: message(
-        "for now as long as the ledger; meant to go after 12 months, which this version does not do yet"
+        "for the months that the programme chose; then codes, notes and times go, and counts stay"
     ),
     Retention.SESSION: message("hours or days"),
     Retention.UNTIL_REPLACED: message("until a newer value comes"),
-    Retention.UNTIL_FORGOTTEN: message("until the person asks us to erase it"),
+    Retention.UNTIL_FORGOTTEN: message("until the person asks us to erase it, or stays away for that long"),
 }
 
 

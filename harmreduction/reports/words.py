@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from babel.dates import format_interval, format_skeleton
+from babel.dates import format_interval
 from flask_babel import format_date, get_locale, gettext
 
 from harmreduction.reports.report_back import Quarter
 from harmreduction.reports.rules import ITEM_PREFIX, MEASURES, NOT_RECORDED, Counted, Place
 from harmreduction.stock.models import Item
-from harmreduction.web.i18n import number, say, translated, units
+from harmreduction.web.i18n import month_name, number, say, translated, units
 
 
 def counted_name(counted: Counted, items: Sequence[Item]) -> str:
@@ -34,7 +34,7 @@ def place_name(place: Place) -> str:
 def period_name(start: date, form: str) -> str:
     """Return 2019 (year), January 2019 (long), January (month) or Jan (short)."""
     if form == "long":
-        return str(format_skeleton("yMMMM", start, locale=get_locale()))  # in Spanish: enero de 2019
+        return month_name(start)
     return str(format_date(start, {"year": "y", "month": "LLLL", "short": "LLL"}[form], rebase=False))
 
 

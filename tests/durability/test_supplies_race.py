@@ -17,7 +17,7 @@ from tests.stock.supplies import balances, facts_on_record
 WORKER = "tests.durability.supplies_worker"
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.xdist_group("postgresql"))])
+@pytest.fixture(params=["sqlite", "postgresql"])
 def environment(request):
     """What a process of its own needs to open the programme of this test: a file, or a database of a server."""
     if request.param == "sqlite":

@@ -8,6 +8,7 @@ from harmreduction.core.permissions import Permission
 from harmreduction.core.revisions import is_up_to_date
 from harmreduction.home import queries
 from harmreduction.home.frame import navigation
+from harmreduction.home.needs import people_things_to_do
 from harmreduction.settings.queries import current_settings
 from harmreduction.stock.needs import things_to_do
 from harmreduction.stock.queries.overview import get_overview
@@ -34,7 +35,7 @@ def today() -> ResponseReturnValue:
         "home/today.html",
         day_figures=queries.get_programme_day(now=now),
         day_name=day(clock.today(current_settings().time_zone, now), "full"),
-        needs=things_to_do(get_overview(current_actor(), now=now)),
+        needs=[*people_things_to_do(now=now), *things_to_do(get_overview(current_actor(), now=now))],
     )
 
 

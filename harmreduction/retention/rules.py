@@ -1,0 +1,84 @@
+"""How long is long enough, and what becomes of each column when its time is over."""
+
+import calendar
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+MONTHS_IN_A_YEAR = 12
+
+
+class Treatment(StrEnum):
+    """What a roll-up does to a column.
+
+    gone: empty, or the row is erased. to_the_day: noon of the same day. stays: it is kept for the counts, on a row that
+    belongs to nobody any more. anew: drawn by lot again, so that the old one leads nowhere.
+    """
+
+    GONE = "gone"
+    TO_THE_DAY = "to_the_day"
+    STAYS = "stays"
+    ANEW = "anew"
+
+
+TREATMENTS: dict[str, Treatment] = {
+    "encounter.participant_id": Treatment.GONE,
+    "encounter.note_sealed": Treatment.GONE,
+    "encounter.occurred_at": Treatment.TO_THE_DAY,
+    "encounter.is_time_known": Treatment.TO_THE_DAY,
+    "encounter.recorded_at": Treatment.TO_THE_DAY,
+    "encounter.audience": Treatment.STAYS,
+    "encounter.number_of_others": Treatment.STAYS,
+    "naloxone_talk.previous_fate": Treatment.STAYS,
+    "naloxone_talk.previous_source": Treatment.STAYS,
+    "naloxone_talk.times_used": Treatment.STAYS,
+    "naloxone_talk.recorded_at": Treatment.TO_THE_DAY,
+    "stated_need.injections": Treatment.STAYS,
+    "stated_need.injection_days": Treatment.STAYS,
+    "stated_need.supplies_units": Treatment.STAYS,
+    "stated_need.supplies_days": Treatment.STAYS,
+    "stated_need.people_around": Treatment.STAYS,
+    "stated_need.told_at": Treatment.TO_THE_DAY,
+    "sharps_collection.area_sealed": Treatment.GONE,
+    "sharps_collection.note_sealed": Treatment.GONE,
+    "reversal_report.participant_id": Treatment.GONE,
+    "reversal_report.encounter_id": Treatment.GONE,
+    "reversal_report.talk_id": Treatment.GONE,
+    "reversal_report.area": Treatment.GONE,
+    "reversal_report.note_sealed": Treatment.GONE,
+    "reversal_report.happened_on": Treatment.STAYS,
+    "reversal_report.received_at": Treatment.TO_THE_DAY,
+    "referral.slip_number": Treatment.ANEW,
+    "referral.participant_id": Treatment.GONE,
+    "referral.made_at": Treatment.TO_THE_DAY,
+    "referral.appointment_at": Treatment.TO_THE_DAY,
+    "referral.closed_at": Treatment.TO_THE_DAY,
+    "referral.arrived_on": Treatment.STAYS,
+    "referral.follow_up_on": Treatment.GONE,
+    "referral.may_contact": Treatment.GONE,
+    "referral.reach_by": Treatment.GONE,
+    "referral.reach_hours": Treatment.GONE,
+    "referral.reach_sealed": Treatment.GONE,
+    "referral_note.text_sealed": Treatment.GONE,
+    "referral_note.written_at": Treatment.GONE,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RolledUp:
+    """How many rows a roll-up changed or erased."""
+
+    visits: int = 0
+    reports: int = 0
+    referrals: int = 0
+    participants: int = 0
+
+
+def day_before_which_all_goes(today: date, *, keep_months: int) -> date:
+    """Return the day so many months ago; what is from before it has no code and no exact time any more.
+
+    Where that month is shorter, its last day counts.
+    """
+    years, month = divmod(today.year * MONTHS_IN_A_YEAR + today.month - 1 - keep_months, MONTHS_IN_A_YEAR)
+    last = calendar.monthrange(years, month + 1)[1]
+    return date(years, month + 1, min(today.day, last))
