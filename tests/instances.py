@@ -93,6 +93,8 @@ def make_instance(folder: Path) -> Instance:
     config.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     config.keys.mkdir(mode=0o700, exist_ok=True)
     for name, key in asdict(KEYS).items():
+        if not key:
+            continue
         file = config.keys / f"{name}.key"
         file.write_text(key)
         file.chmod(0o600)

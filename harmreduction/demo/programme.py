@@ -20,7 +20,10 @@ from harmreduction.accounts.rules import Role
 from harmreduction.core.actor import Actor, SystemActor
 from harmreduction.core.clock import now, today
 from harmreduction.core.db import db, transaction
+from harmreduction.demo.care import add_people
+from harmreduction.demo.community import add_community
 from harmreduction.demo.deeds import Stores
+from harmreduction.demo.front_desk import add_front_desk
 from harmreduction.demo.referrals import add_referrals
 from harmreduction.demo.services import HOME_PLACE, add_services
 from harmreduction.demo.supplies import add_supplies
@@ -29,6 +32,7 @@ from harmreduction.encounters import actions as encounters
 from harmreduction.encounters.rules import Audience, Distribution, Returned, ReturnMeasure, VisitDetails
 from harmreduction.encounters.usual import load_usual_handouts
 from harmreduction.settings.actions import set_values
+from harmreduction.settings.rules import YES
 from harmreduction.sites.models import Site
 from harmreduction.sites.rules import SiteKind
 from harmreduction.stock import actions as stock
@@ -103,8 +107,12 @@ def build_demonstration(progress: Callable[[str], None]) -> None:
             {
                 "programme_name": "Riverside Outreach",
                 "time_zone": TIME_ZONE,
-                "is_demonstration": "yes",
+                "is_demonstration": YES,
                 "home_place": HOME_PLACE,
+                "uses_card_codes": YES,
+                "uses_recipe_codes": YES,
+                "takes_public_reversals": YES,
+                "is_report_back_public": YES,
             },
             by=system,
         )
@@ -123,8 +131,12 @@ def build_demonstration(progress: Callable[[str], None]) -> None:
         _hand_out_for_weeks(handovers, chance)
         progress("Kits, machines, partners, a count and a recall …")
         drop_in, van, backpack = (handover.location for handover in handovers)
-        add_supplies(Stores(store=warehouse, drop_in=drop_in, van=van, backpack=backpack, team=team), chance, at=now())
+        stores = Stores(store=warehouse, drop_in=drop_in, van=van, backpack=backpack, team=team)
+        add_supplies(stores, chance, at=now())
         add_referrals(sites[0].id, by=team["ines"], at=now(), chance=chance)
+        progress("Codes without names, reversed overdoses, groups and the front desk …")
+        for add in (add_people, add_community, add_front_desk):
+            add(stores, chance, at=now())
 
 
 def sign_in_links(base_url: str) -> list[tuple[str, Role, str]]:

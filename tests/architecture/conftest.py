@@ -28,6 +28,9 @@ from harmreduction.stock import queries as stock_queries
 from harmreduction.stock.models import StockLocation
 from harmreduction.stock.rules import Wanted
 from tests.directory.things import directory_things
+from tests.encounters.desk import queue_things
+from tests.encounters.gatherings import gathering_things
+from tests.encounters.things import care_things
 from tests.factories import (
     SYSTEM,
     days_from_now,
@@ -39,8 +42,13 @@ from tests.factories import (
     make_site,
     receive,
 )
+from tests.journeys.stories import journey_things
 from tests.pages import PageClient
+from tests.participants.asked import asked_things
+from tests.participants.stories import allow_codes, make_participant
 from tests.referrals.stories import CONTACT, make_referral, make_service, share
+from tests.reports.told import told_things
+from tests.reversals.stories import open_public_page, reversal_things
 from tests.stock.counted import counted_things
 from tests.stock.kits import kit_things
 from tests.stock.recalls import recall_things
@@ -108,6 +116,7 @@ def built_world(app: Flask, migrated: Any) -> World:
     with app.app_context():
         migrated.backup(_driver_connection())
         north, south = make_site("North"), make_site("South")
+        allow_codes()
         shelf, van = make_location(north, "North shelf"), make_location(south, "South van")
         make_location(north, "North backpack")
         team = {role.value: make_account(role, sites=(north.id,), label=f"A {role.name.lower()}") for role in Role}
@@ -153,6 +162,9 @@ def _fill(site: Site, place: StockLocation, members: dict[str, Account]) -> Plac
             **sent_things(place),
             **request_things(place),
             **_refer(site),
+            **reversal_things(site),
+            "participant_id": make_participant(site).public_id,
+            **queue_things(site),
         },
         own={who: _own_things(site, place, account) for who, account in members.items()},
     )
@@ -174,16 +186,22 @@ def _own_things(site: Site, place: StockLocation, account: Account) -> dict[str,
         return own
     encounters.choose_working_place(site.public_id, place.public_id, day=None, by=me)
     logged = hand_out(place, ("naloxone-nasal-4", 1), by=me, details=VisitDetails(note="asked about test strips"))
+    own |= gathering_things(site, by=me)
     return own | {"distribution_id": str(logged.distribution_id), "visit_id": logged.visit_id}
 
 
 def _name_the_rest(member: Account, lead: Account) -> dict[str, str]:
     """Return what addresses name beside places: a member of the team, a link, an uploaded file …"""
+    open_public_page()
     invited = make_account(Role.VOLUNTEER, label="Somebody new")
     service_id = make_service().hsds_id
     return {
         **directory_things(),
         **stock_things(),
+        **asked_things(),
+        **care_things(),
+        **journey_things(),
+        **told_things(),
         "account_id": member.public_id,
         "asset": "leaflet.js",
         "code": "es",

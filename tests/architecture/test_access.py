@@ -25,10 +25,55 @@ GET  /account/passphrase                                           200 200 200 2
 POST /account/passphrase                                           200 200 200 200 200 401
 POST /account/sessions/<uuid:session_id>/end                       302 302 302 302 302 401
 POST /account/sessions/end-others                                  302 302 302 302 302 401
+GET  /activities/                                                  403 403 403 200 403 302
+GET  /activities/<uuid:activity_id>                                403 403 403 200 403 302
+POST /activities/<uuid:activity_id>                                403 403 403 200 403 401
+GET  /activities/new                                               403 403 403 200 403 302
+POST /activities/new                                               403 403 403 200 403 401
 GET  /audit                                                        403 403 403 200 200 302
 GET  /audit/check                                                  403 403 403 200 200 302
+GET  /care/                                                        403 200 200 200 403 302
+POST /care/                                                        403 302 302 302 403 401
+GET  /community/                                                   200 200 200 200 403 302
+GET  /community/<uuid:event_id>                                    200 200 200 200 403 302
+GET  /community/<uuid:event_id>/numbers                            200 200 200 200 403 302
+POST /community/<uuid:event_id>/numbers                            302 302 302 302 403 401
+GET  /community/<uuid:event_id>/remove                             200 200 200 200 403 302
+POST /community/<uuid:event_id>/remove                             200 200 200 200 403 401
+GET  /community/<uuid:event_id>/supplies                           200 200 200 200 403 302
+POST /community/<uuid:event_id>/supplies                           200 200 200 200 403 401
+GET  /community/distributors/                                      403 200 200 200 403 302
+GET  /community/distributors/<uuid:partner_id>                     403 200 200 200 403 302
+GET  /community/distributors/<uuid:partner_id>/told                403 200 200 200 403 302
+POST /community/distributors/<uuid:partner_id>/told                403 200 200 200 403 401
+GET  /community/distributors/reports/<uuid:peer_report_id>/remove  403 200 200 200 403 302
+POST /community/distributors/reports/<uuid:peer_report_id>/remove  403 200 200 200 403 401
+GET  /community/new                                                200 200 200 200 403 302
+POST /community/new                                                200 200 200 200 403 401
+GET  /community/sharps/                                            200 200 200 200 403 302
+GET  /community/sharps/<uuid:collection_id>                        200 200 200 200 403 302
+GET  /community/sharps/<uuid:collection_id>/remove                 200 200 200 200 403 302
+POST /community/sharps/<uuid:collection_id>/remove                 200 200 200 200 403 401
+GET  /community/sharps/new                                         200 200 200 200 403 302
+POST /community/sharps/new                                         200 200 200 200 403 401
+GET  /codes/                                                       403 200 200 200 403 302
+POST /codes/                                                       403 200 200 200 403 401
+POST /codes/begin                                                  403 302 302 302 403 401
+GET  /codes/cards/                                                 403 200 200 200 403 302
+POST /codes/cards/                                                 403 200 200 200 403 401
+POST /codes/cards/new                                              403 200 200 200 403 401
+POST /codes/chosen                                                 403 302 302 302 403 401
+GET  /codes/forgot                                                 403 200 200 200 403 302
+GET  /codes/of/<uuid:participant_id>                               403 200 200 200 403 302
+POST /codes/of/<uuid:participant_id>/add                           403 200 200 200 403 401
+POST /codes/of/<uuid:participant_id>/card                          403 200 200 200 403 401
+POST /codes/of/<uuid:participant_id>/end                           403 302 302 302 403 401
+POST /codes/of/<uuid:participant_id>/join                          403 302 302 302 403 401
+POST /codes/of/<uuid:participant_id>/other                         403 200 200 200 403 401
+POST /codes/of/<uuid:participant_id>/part                          403 302 302 302 403 401
 GET  /confirm                                                      200 200 200 200 200 302
 POST /confirm                                                      200 200 200 200 200 401
+GET  /coverage                                                     403 403 403 200 403 302
 POST /directory/closures/<uuid:closure_id>/end                     403 403 403 302 403 401
 GET  /directory/duplicates                                         403 403 403 200 403 302
 GET  /directory/duplicates/<uuid:first_id>/<uuid:second_id>        403 403 403 200 403 302
@@ -110,9 +155,23 @@ GET  /map/ground/<version>/<part>                                  200 200 200 2
 GET  /map/points.json                                              200 200 200 200 200 200
 GET  /map/script.js                                                200 200 200 200 200 200
 GET  /map/service                                                  302 302 302 302 302 302
+GET  /naloxone/                                                    403 200 200 200 403 302
+POST /naloxone/                                                    403 302 302 302 403 401
 GET  /partner/<partner_token>                                      200 200 200 200 200 200
 POST /partner/<partner_token>                                      200 200 200 200 200 200
 GET  /privacy                                                      200 200 200 200 200 200
+GET  /privacy/reveal                                               200 200 200 200 200 200
+GET  /questions/                                                   403 403 403 200 403 302
+GET  /questions/profile                                            403 403 403 200 403 302
+GET  /questions/profile/<question>                                 403 403 403 200 403 302
+POST /questions/profile/<question>                                 403 403 403 200 403 401
+POST /questions/profile/<question>/off                             403 403 403 302 403 401
+GET  /queue/                                                       200 200 200 200 403 302
+POST /queue/<uuid:entry_id>                                        302 302 302 302 403 401
+POST /queue/add                                                    302 302 302 302 403 401
+POST /queue/code                                                   403 200 200 200 403 401
+GET  /queue/days                                                   403 403 403 200 403 302
+GET  /queue/screen                                                 200 200 200 200 403 302
 GET  /referrals/                                                   403 200 200 200 403 302
 GET  /referrals/<uuid:referral_id>                                 403 200 200 200 403 302
 POST /referrals/<uuid:referral_id>/barriers                        403 302 302 302 403 401
@@ -131,6 +190,9 @@ GET  /referrals/figures.csv                                        403 403 403 2
 POST /referrals/find                                               403 302 302 302 403 401
 GET  /referrals/new                                                403 200 200 200 403 302
 POST /referrals/new                                                403 200 200 200 403 401
+GET  /report-back                                                  200 200 200 200 200 302
+GET  /report-back/<quarter_code>/poster                            200 200 200 200 200 302
+POST /report-back/<quarter_code>/release                           403 403 403 302 403 401
 GET  /reports/history                                              403 403 403 200 403 302
 POST /reports/history                                              403 403 403 200 403 401
 GET  /reports/history/<uuid:staged_id>                             403 403 403 200 403 302
@@ -140,8 +202,28 @@ POST /reports/history/<uuid:staged_id>/matching                    403 403 403 3
 GET  /reports/history/<uuid:staged_id>/refused.csv                 403 403 403 200 403 302
 GET  /reports/totals                                               403 403 403 200 403 302
 GET  /reports/totals.csv                                           403 403 403 200 403 302
+GET  /reversals/                                                   403 200 200 200 403 302
+GET  /reversals/<uuid:report_id>                                   403 200 200 200 403 302
+POST /reversals/<uuid:report_id>/count                             403 403 403 302 403 401
+POST /reversals/<uuid:report_id>/cut-loose                         403 302 302 302 403 401
+POST /reversals/<uuid:report_id>/put-aside                         403 403 403 302 403 401
+POST /reversals/<uuid:report_id>/put-back                          403 403 403 302 403 401
+GET  /reversals/figures                                            403 403 403 200 403 302
+POST /reversals/kit                                                403 302 302 302 403 401
+GET  /reversals/new                                                403 200 200 200 403 302
+POST /reversals/new                                                403 200 200 200 403 401
+GET  /reversals/poster                                             403 200 200 200 403 302
+GET  /reversals/review                                             403 403 403 200 403 302
+POST /reversals/same                                               403 403 403 302 403 401
+GET  /reversals/saved                                              403 200 200 200 403 302
+GET  /reversals/talk/<uuid:talk_id>                                403 200 200 200 403 302
+POST /reversals/talk/<uuid:talk_id>                                403 200 200 200 403 401
+GET  /reversals/visit/<uuid:visit_id>                              403 200 200 200 403 302
+POST /reversals/visit/<uuid:visit_id>                              403 200 200 200 403 401
 GET  /settings                                                     403 403 403 403 200 302
 POST /settings                                                     403 403 403 403 200 401
+GET  /settings/codes                                               403 403 403 403 200 302
+POST /settings/codes                                               403 403 403 403 200 401
 GET  /settings/directory                                           403 403 403 403 200 302
 POST /settings/directory                                           403 403 403 403 302 401
 GET  /shift                                                        200 200 200 200 403 302
@@ -320,10 +402,44 @@ POST /team/<uuid:account_id>/sessions/<uuid:session_id>/end        403 403 403 4
 POST /team/<uuid:account_id>/sessions/end                          403 403 403 403 302 401
 GET  /team/new                                                     403 403 403 403 200 302
 POST /team/new                                                     403 403 403 403 200 401
+GET  /journey/figures                                              403 403 403 200 403 302
+GET  /journey/steps/                                               403 403 403 200 403 302
+GET  /journey/steps/<uuid:step_id>                                 403 403 403 200 403 302
+POST /journey/steps/<uuid:step_id>                                 403 403 403 302 403 401
+POST /journey/steps/<uuid:step_id>/move                            403 403 403 302 403 401
+GET  /journey/steps/new                                            403 403 403 200 403 302
+POST /journey/steps/new                                            403 403 403 200 403 401
+GET  /participants/                                                403 403 200 200 403 302
+GET  /participants/<uuid:participant_id>                           403 200 200 200 403 302
+GET  /participants/<uuid:participant_id>/connections               403 200 200 200 403 302
+POST /participants/<uuid:participant_id>/connections               403 302 302 302 403 401
+GET  /participants/<uuid:participant_id>/forget                    403 200 200 200 403 302
+POST /participants/<uuid:participant_id>/forget                    403 302 302 302 403 401
+GET  /participants/<uuid:participant_id>/journey                   403 200 200 200 403 302
+GET  /participants/<uuid:participant_id>/journey/<uuid:step_id>    403 200 200 200 403 302
+POST /participants/<uuid:participant_id>/journey/<uuid:step_id>    403 302 302 302 403 401
+POST /participants/<uuid:participant_id>/journey/<uuid:step_id>/barriers 403 302 302 302 403 401
+POST /participants/<uuid:participant_id>/journey/<uuid:step_id>/take-back 403 302 302 302 403 401
+GET  /participants/<uuid:participant_id>/profile                   403 200 200 200 403 302
+POST /participants/<uuid:participant_id>/profile                   403 302 302 302 403 401
+POST /participants/<uuid:participant_id>/profile/erase             403 302 302 302 403 401
+POST /participants/<uuid:participant_id>/visit                     403 302 302 302 403 401
+POST /referrals/<uuid:referral_id>/part                            403 302 302 302 403 401
 GET  /today                                                        403 403 403 200 403 302
+GET  /used                                                         200 200 200 200 200 200
+POST /used                                                         200 200 200 200 200 200
+GET  /used/thanks                                                  200 200 200 200 200 200
 GET  /vendor/<release>/<asset>                                     200 200 200 200 200 200
 GET  /visits/<uuid:visit_id>                                       200 200 200 200 403 302
-POST /visits/<uuid:visit_id>                                       302 302 302 302 403 401
+GET  /visits/<uuid:visit_id>/code                                  403 200 200 200 403 302
+POST /visits/<uuid:visit_id>/code                                  403 200 200 200 403 401
+GET  /visits/<uuid:visit_id>/details                               200 200 200 200 403 302
+POST /visits/<uuid:visit_id>/details                               302 302 302 302 403 401
+POST /visits/<uuid:visit_id>/leave                                 302 302 302 302 403 401
+GET  /visits/<uuid:visit_id>/need                                  403 200 200 200 403 302
+POST /visits/<uuid:visit_id>/need                                  403 302 302 302 403 401
+POST /visits/<uuid:visit_id>/no-code                               403 302 302 302 403 401
+GET  /what-we-did-together                                         200 200 200 200 200 200
 """
 
 EXPECTED = {
@@ -333,12 +449,16 @@ EXPECTED = {
 ROWS = list(EXPECTED)
 OPENS = {200, 302, 409}
 
-OF_A_SITE = r"<uuid:(location|distribution|visit|fact|partner|shipment|packing|referral|flag|count|shift|van|point)_id>"
+OF_A_SITE = (
+    r"<uuid:(location|distribution|visit|fact|partner|shipment|packing|referral|flag|count|shift|van|point"
+    r"|entry|report|talk|event|collection|peer_report)_id>"
+)
 THINGS_OF_A_SITE = [row for row in ROWS if re.search(OF_A_SITE, row[1])]
 SEES_ONE_SITE = (Role.VOLUNTEER, Role.OUTREACH_WORKER, Role.CLINICIAN)
 NOT_AN_ID = {"group", "code", "token", "partner_token", "filename"}  # a language, a link that works once, a static file
 NOT_AN_ID |= {"records", "hsds_id"}  # as the official standard names them
 NOT_AN_ID |= {"release", "asset", "version", "part"}  # files that stay the same under their address
+NOT_AN_ID |= {"quarter_code", "question"}  # 2026-Q3, a question of the profile
 
 FROM_ANOTHER_SITE = (
     {"Sec-Fetch-Site": "cross-site"},

@@ -24,6 +24,7 @@ NAMES_A_PERSON = {
 # and so about nobody
 ABOUT_SERVICES = {
     *("directory_source", "finder_entry", "geocoded_address", "hotline", "not_duplicate", "service_location"),
+    "same_event",  # the one report and the other
 }
 ABOUT_VISITS = {"encounter", "distribution", "distribution_void", "supply_line"}
 

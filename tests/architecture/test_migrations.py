@@ -36,7 +36,7 @@ THE_OTHER_ONE = {"to_location_id", "substitute_id", "component_lot_id", "second_
 Rows = dict[str, list[tuple[Any, ...]]]
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.xdist_group("postgresql"))])
+@pytest.fixture(params=["sqlite", "postgresql"])
 def empty(request: pytest.FixtureRequest) -> Iterator[Flask]:
     """An application on an empty database: an encrypted file, or PostgreSQL."""
     if request.param == "sqlite":
@@ -100,7 +100,7 @@ def value_of(column: Column[Any], number: int) -> Any:
         (types.Boolean, True),
         (types.Integer, FIRST_ID + number if column.primary_key else number + 1),
         (types.DateTime, A_MOMENT),
-        (types.Date, date(2026, 11, 1)),
+        (types.Date, date(2026, 11, 1 + number)),
         (types.LargeBinary, b"sealed"),
         (types.Float, 39.25 + number),
         (types.JSON, {}),

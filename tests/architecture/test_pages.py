@@ -84,15 +84,14 @@ def test_every_form_that_changes_something_carries_a_token(world):
                 assert tokens == [], f"{address}: a token in an address would be remembered there"
 
 
-@pytest.mark.parametrize("who", [Role.PROGRAMME_LEAD, Role.ADMINISTRATOR])
 @pytest.mark.parametrize("number", ["0", "-1", "99999999999999999999", "two", "", "1e9", "%00", "%ED%A0%80"])
-def test_a_page_number_that_cannot_be_shows_a_page(world, who, number):
-    browser = world.browser(who, kind=FlaskClient)
-    for found, address in pages(world):
-        if found == who:
-            answer = browser.get(f"{address}?page={number}&saved={number}&year={number}")
-            shows = (200, 302) if answer.mimetype == "text/html" else (200, 302, 400)  # a program gets a sentence
-            assert answer.status_code in shows, address
+def test_a_page_number_that_cannot_be_shows_a_page(world, number):
+    browsers = {who: world.browser(who, kind=FlaskClient) for who in (Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)}
+    whose = {address: who for who, address in reversed([*pages(world)]) if who in browsers}  # a lead where both may
+    for address, who in whose.items():
+        answer = browsers[who].get(f"{address}?page={number}&saved={number}&year={number}")
+        shows = (200, 302) if answer.mimetype == "text/html" else (200, 302, 400)  # a program gets a sentence
+        assert answer.status_code in shows, f"{address} as {who}"
 
 
 # Headers ----------------------------------------------------------------------------------------------

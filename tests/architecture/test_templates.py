@@ -144,7 +144,7 @@ def sentences_of(call: nodes.Call) -> list[nodes.Expr]:
 @each_template
 def test_whatever_is_imported_is_used(path: Path) -> None:
     source = path.read_text()
-    for line, names in re.findall(r"(\{%-? from '[^']+' import ([^%]+?)\s*-?%\})", source):
+    for line, names in re.findall(r"(\{%-? from '[^']+' import ([^%]+?)(?: with context)?\s*-?%\})", source):
         rest = source.replace(line, "")
         unused = [name for name in re.split(r",\s*", names) if not re.search(rf"\b{name}\(", rest)]
         assert unused == [], line

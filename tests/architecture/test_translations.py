@@ -24,7 +24,7 @@ AVOIDED = {
         r"addicts?|addicted|junkies?|drug users?|abusers?|users?": "person who uses drugs",
         r"(drug|substance) (abuse|misuse|habits?)|abuse|misuse": "use",
         r"alcoholics?|drunks?": "person who drinks",
-        r"clean|dirty": "sterile or used; negative or positive",
+        r"clean(?!-ups?\b)|dirty": "sterile or used; negative or positive",
         r"relapses?|relapsed": "return to use",
         r"substitution|replacement therapy|MAT": "medication for opioid use disorder",
         r"overdose victims?|victims?": "survivor; person who overdosed",

@@ -1,11 +1,8 @@
 """The loop, end to end: a directory comes in, somebody finds the nearest door, is referred there, and arrives."""
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, follow
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 HEADER = "Name,Street,City,State,Zip,Phone,Hours,Latitude,Longitude"
 ROWS = (

@@ -10,8 +10,6 @@ from harmreduction.directory.models import Service
 from tests.browser.conftest import DESKTOP, PHONE, follow
 from tests.directory.builders import WEEKDAYS, make_service, schedule
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 ALWAYS = [schedule(f"{WEEKDAYS},SA,SU", "00:00:00", "23:59:00")]
 NEVER = [schedule(WEEKDAYS, "09:00:00", "10:00:00", valid_from="2099-01-01")]
 FAIRBANKS = (64.8378, -147.7164)

@@ -8,8 +8,6 @@ from playwright.sync_api import expect
 from tests.browser.conftest import DESKTOP, follow
 from tests.browser.supplies import on_hand, open_place
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 NASAL, VAN, SHELF = "Naloxone nasal spray 4 mg", "Night van drawers", "Union St shelf"
 
 

@@ -15,8 +15,6 @@ from tests.browser.test_every_page import AXE_RULES
 from tests.directory.builders import make_service
 from tests.factories import SYSTEM
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 PAYLOADS = ("<img src=x onerror=alert(1)>", "${alert(1)}", "</script><script>alert(1)</script>", "`+alert(1)+`")
 WORCESTER = (42.2626, -71.8023)
 TILE = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=")

@@ -1,10 +1,6 @@
 """In an office network without a certificate, browsers send no Sec-Fetch-Site: forms still have to arrive."""
 
-import pytest
-
 from tests.browser.conftest import CHROMIUM, FLAGS, PATIENCE, PHONE, follow
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 OFFICE = "tracker.test"
 

@@ -6,8 +6,6 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import follow
 from tests.browser.supplies import open_place
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 NASAL, STORE = "Naloxone nasal spray 4 mg", "Store room"
 PRODUCT, DATE_AND_LOT, SERIAL = "0100369547353025", "17280131" + "10LOT42", "21SN0001"
 READER = """

@@ -4,13 +4,10 @@ import csv
 import re
 from zipfile import ZipFile
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, follow
 from tests.browser.supplies import open_part, open_place
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 KIT, VIAL, STRIPS = "IM naloxone kit (2 vials + 2 syringes)", "Naloxone 0.4 mg/mL vial 1 mL (IM)", "Fentanyl test strip"
 VIAL_LOT = "HV1190"
