@@ -13,7 +13,7 @@ from harmreduction.audit.rules import Entry, Event, link
 from harmreduction.core.clock import now
 from harmreduction.core.db import db, insert_or_change, new_id, transaction
 from harmreduction.core.keyed import audit_key
-from harmreduction.encounters.actions import DISTRIBUTION, ENCOUNTER, SUPPLY_LINE
+from harmreduction.encounters.actions.hand_outs import DISTRIBUTION, ENCOUNTER, SUPPLY_LINE
 from harmreduction.stock.actions.hand_outs import PARTICIPANT
 from harmreduction.stock.ledger import BALANCE, FACT, MOVEMENT
 from tests import factories
