@@ -31,6 +31,7 @@ from tests.stock.recalls import recall_things
 from tests.stock.requested import request_things
 from tests.stock.sent import sent_things
 from tests.stock.things import discrepancy_things, stock_things
+from tests.stories import LONG
 
 # A lead opens nearly every page of the team, so both schemes and languages are walked as a lead and as anybody.
 WALKS = [(None, "light", "en"), (None, "dark", "es"), ("jo", "light", "en"), ("sam", "dark", "es")]
@@ -161,7 +162,11 @@ def test_every_page_is_accessible_fits_its_window_and_stays_on_the_host(house, o
     window.page.add_init_script(AXE)
     problems = []
     opened = 0
-    for address in addresses(house, name):
+    is_second_walk = (name, scheme) == (
+        "noor",
+        "dark",
+    )  # she walks every page in light; every other one again is enough
+    for address in addresses(house, name)[:: 2 if is_second_walk and not LONG else 1]:
         answer = window.page.goto(address)
         if answer.status >= 400:
             window.trouble.clear()  # the browser itself calls such an answer an error
