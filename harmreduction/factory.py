@@ -17,7 +17,7 @@ from harmreduction import cli
 from harmreduction.accounts.routes.sign_in import ask_to_sign_in
 from harmreduction.accounts.session_cookie import load_actor
 from harmreduction.config import HOUSE, Config
-from harmreduction.core import encrypted_sqlite, keyed, sealing
+from harmreduction.core import encrypted_sqlite, keyed, sealed_box, sealing
 from harmreduction.core.db import db
 from harmreduction.core.errors import DomainError
 from harmreduction.core.keys import (
@@ -25,6 +25,7 @@ from harmreduction.core.keys import (
     lacks_codes_key,
     make_codes_key,
     make_keys,
+    make_phones_key,
     read_keys,
     read_keys_without_codes,
 )
@@ -55,8 +56,10 @@ def create_app(config: Config | None = None, **overrides: Any) -> Flask:
     if is_new:
         config.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
         make_keys(config.keys)
-    elif lacks_codes_key(config.keys):
-        _make_first_codes_key(config)
+    else:
+        make_phones_key(config.keys)
+        if lacks_codes_key(config.keys):
+            _make_first_codes_key(config)
     app = build_app(config, read_keys(config.keys), **overrides)
     if not is_new:
         with app.app_context():
@@ -75,6 +78,7 @@ def build_app(config: Config, keys: Keys, **overrides: Any) -> Flask:
     app.request_class = CleanedRequest
     app.session_interface = FormCookie()
     sealing.use_key(keys.fields)
+    sealed_box.use_keys(keys.phones, keys.phones_old)
     gazetteer.use_folder(config.instance)
     keyed.use_keys(web=keys.web, audit=keys.audit, codes=keys.codes, codes_old=keys.codes_old)
     _load_models()

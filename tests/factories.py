@@ -21,7 +21,7 @@ from harmreduction.stock import actions as stock
 from harmreduction.stock.models import Item, Lot, StockBalance, StockLocation
 from harmreduction.stock.rules import LocationKind, Wanted
 
-KEYS = Keys(database="00" * 32, fields="11" * 32, web="22" * 32, audit="44" * 32, codes="55" * 32)
+KEYS = Keys(database="00" * 32, fields="11" * 32, web="22" * 32, audit="44" * 32, codes="55" * 32, phones="66" * 32)
 SYSTEM = SystemActor(label="test")
 TIME_ZONE = "America/New_York"
 NEXT_YEAR = date(2030, 6, 30)

@@ -86,6 +86,8 @@ ROLES: dict[Role, RoleDescription] = {
                 Permission.LIST_PARTICIPANTS,
                 Permission.REVIEW_REVERSALS,
                 Permission.SHAPE_QUESTIONS,
+                Permission.LOOK_AFTER_PHONES,
+                Permission.REVIEW_FIELD_RECORDS,
                 Permission.VIEW_REPORTS,
                 Permission.EXPORT_DATA,
                 Permission.IMPORT_HISTORY,
@@ -99,6 +101,7 @@ ROLES: dict[Role, RoleDescription] = {
         summary=message("Runs the system. Sees no participants and no hand-outs."),
         permissions=frozenset(
             {
+                Permission.LOOK_AFTER_PHONES,
                 Permission.READ_AUDIT,
                 Permission.MANAGE_ACCOUNTS,
                 Permission.MANAGE_SITES,

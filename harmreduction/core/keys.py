@@ -9,8 +9,10 @@ from pathlib import Path
 from harmreduction.core.errors import DomainError
 from harmreduction.core.messages import message
 
-NAMES = ("database", "fields", "web", "audit", "codes")
+NAMES = ("database", "fields", "web", "audit", "codes", "phones")
 CODES = "codes"
+PHONES = "phones"
+PHONES_OLD = "phones-old-"  # and a number: keys to which phones may still have sealed something
 CODES_OLD = "codes-old"  # the key of codes before the last rotation, if there was one
 
 
@@ -24,6 +26,7 @@ class Keys:
 
     database: opens the embedded database. fields: seals notes. web: signs form tokens. audit: chains the audit trail.
     codes: makes digests of participants' codes. codes_old: made them before the key was changed last, or empty.
+    phones: opens what phones sealed. phones_old: did so before, oldest first; none is ever thrown away.
     """
 
     database: str
@@ -31,7 +34,9 @@ class Keys:
     web: str
     audit: str
     codes: str
+    phones: str
     codes_old: str = ""
+    phones_old: tuple[str, ...] = ()
 
 
 def make_keys(folder: Path) -> None:
@@ -47,12 +52,32 @@ def read_keys(folder: Path) -> Keys:
     Raises KeyProblem when one is missing, is not 64 hexadecimal digits, or others may read it.
     """
     old = _read(folder / f"{CODES_OLD}.key") if (folder / f"{CODES_OLD}.key").exists() else ""
-    return Keys(**{name: _read(folder / f"{name}.key") for name in NAMES}, codes_old=old)
+    keys = {name: _read(folder / f"{name}.key") for name in NAMES}
+    return Keys(**keys, codes_old=old, phones_old=tuple(_read(path) for path in _old_phone_keys(folder)))
 
 
 def read_keys_without_codes(folder: Path) -> Keys:
     """Return the keys of an instance from before there were codes: all but that of codes, which is empty."""
     return Keys(**{name: _read(folder / f"{name}.key") for name in NAMES if name != CODES}, codes="")
+
+
+def make_phones_key(folder: Path) -> None:
+    """Write a first key of phones for an instance from before there were phones; one that is there stays."""
+    if (folder / "database.key").exists():
+        _write_once(folder / f"{PHONES}.key", secrets.token_hex(32))
+
+
+def rotate_phones_key(folder: Path) -> None:
+    """Put a new key of phones in the place of today's, which is kept for good: phones may hold what it opens."""
+    today = _read(folder / f"{PHONES}.key")
+    if today not in {_read(path) for path in _old_phone_keys(folder)}:  # else a cut came right after the last step
+        _write_once(folder / f"{PHONES_OLD}{len(_old_phone_keys(folder)) + 1:03}.key", today)
+    _replace(folder / f"{PHONES}.key", secrets.token_hex(32))
+
+
+def _old_phone_keys(folder: Path) -> list[Path]:
+    """Return the files of the keys of phones before today's, oldest first."""
+    return sorted(folder.glob(f"{PHONES_OLD}*.key"))
 
 
 def lacks_codes_key(folder: Path) -> bool:

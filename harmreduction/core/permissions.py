@@ -20,6 +20,8 @@ class Permission(Enum):
     LIST_PARTICIPANTS = message("List the participants of their own sites.")
     REVIEW_REVERSALS = message("Look through public reversal reports, and say which tell of the same overdose.")
     SHAPE_QUESTIONS = message("Choose what participants may be asked, and edit the programme's own lists.")
+    LOOK_AFTER_PHONES = message("See the team's phones and what they still hold, and end the access of a lost one.")
+    REVIEW_FIELD_RECORDS = message("Put right what phones sent and what could not be saved by itself.")
     VIEW_REPORTS = message("See the programme's day, totals and reports.")
     EXPORT_DATA = message("Download reports, after showing again that it is really them.")
     IMPORT_HISTORY = message("Bring in totals of the years before.")

@@ -32,7 +32,9 @@ def _in(table: str, columns: str) -> frozenset[str]:
 FACTS: Mapping[str, Fact] = {
     "visits": Fact(
         words=message("When somebody came, to which site, and for whom the supplies were, as far as told"),
-        columns=_in("encounter", "occurred_at is_time_known recorded_at audience number_of_others"),
+        columns=_in("encounter", "occurred_at is_time_known recorded_at audience number_of_others")
+        | _in("field_record", "device_at sent_at received_at happened_at")
+        | _in("field_record_variant", "received_at"),
     ),
     "talks": Fact(
         words=message("What happened to the naloxone before, and how much somebody needs, on one visit"),
@@ -80,6 +82,11 @@ FACTS: Mapping[str, Fact] = {
         | _in("suggestion", "text_sealed"),
         lock=Lock.SEALED,
     ),
+    "unsent": Fact(
+        words=message("What a phone sent and could not be saved by itself, until a lead has put it right"),
+        columns=_in("field_record", "envelope_sealed") | _in("field_record_variant", "envelope_sealed"),
+        lock=Lock.SEALED,
+    ),
     "waiting": Fact(
         words=message("Who waits at a front desk today, as ticket numbers, with a code only where one was shown"),
         columns=_in("queue_entry", "id public_id site_id day ticket wish participant_id encounter_id state")
@@ -98,6 +105,7 @@ FACTS: Mapping[str, Fact] = {
         | _in("sign_in_link", "token_digest")
         | _in("sign_in_throttle", "name_digest")
         | _in("referral_link", "token_digest")
+        | _in("field_device", "token_digest")
         | _in("setting", "value"),
         lock=Lock.DIGEST,
     ),

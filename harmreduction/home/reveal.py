@@ -52,6 +52,8 @@ LEARNED: Mapping[Permission, tuple[str, ...]] = {
     Permission.LIST_PARTICIPANTS: ("joined",),
     Permission.REVIEW_REVERSALS: ("overdoses", "notes"),
     Permission.SHAPE_QUESTIONS: (),
+    Permission.LOOK_AFTER_PHONES: (),
+    Permission.REVIEW_FIELD_RECORDS: ("visits", "talks", "overdoses", "notes", "unsent"),
     Permission.VIEW_REPORTS: (),
     Permission.EXPORT_DATA: (),
     Permission.IMPORT_HISTORY: (),

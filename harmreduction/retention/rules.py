@@ -61,6 +61,11 @@ TREATMENTS: dict[str, Treatment] = {
     "referral.reach_sealed": Treatment.GONE,
     "referral_note.text_sealed": Treatment.GONE,
     "referral_note.written_at": Treatment.GONE,
+    "field_record.device_at": Treatment.GONE,
+    "field_record.sent_at": Treatment.GONE,
+    "field_record.received_at": Treatment.TO_THE_DAY,
+    "field_record.happened_at": Treatment.TO_THE_DAY,
+    "field_record_variant.received_at": Treatment.TO_THE_DAY,
 }
 
 

@@ -1,0 +1,1 @@
+"""Phones that work without a signal: what they know, what they send, and what becomes of it."""
