@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-GROUPS = ("house", "directory", "supplies")
+GROUPS = ("house", "directory", "supplies", "field")
 
 
 def main() -> None:

@@ -38,13 +38,16 @@ from harmreduction.settings.queries import awaits_first_run, current_settings
 from harmreduction.settings.rules import grouped_code
 from harmreduction.stock import verification as stock_verification
 from harmreduction.stock.catalogue import load_catalogue
+from harmreduction.sync.commands import rotate_phone_key
 
 ONE_HOUR = timedelta(hours=1)
 LONG_REPLAY = 200_000  # sides of movements; a shorter one is over before anybody wonders
 WRITTEN_END = re.compile(r"\d{1,12}:[0-9a-f]{16,64}", re.ASCII)
 
 hr = AppGroup("hr", help="Run and look after a programme's Harm Reduction Tracker.")
-for command in (import_history, import_services, export_directory, refresh_finder, roll_up_now, rotate_code_key):
+for command in (import_history, import_services, export_directory, refresh_finder, roll_up_now):
+    hr.add_command(command)
+for command in (rotate_code_key, rotate_phone_key):
     hr.add_command(command)
 
 

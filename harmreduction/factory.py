@@ -34,6 +34,7 @@ from harmreduction.directory import gazetteer
 from harmreduction.home.frame import provide_frame
 from harmreduction.participants.code_keys import check_code_keys, follow_code_keys, uses_codes
 from harmreduction.retention.background import keep_rolling_up
+from harmreduction.sync.phone_keys import follow_phone_keys
 from harmreduction.web import access, assets, errors, extensions, headers, i18n, vendor
 from harmreduction.web.cleaned import CleanedRequest
 from harmreduction.web.form_cookie import FormCookie
@@ -65,6 +66,7 @@ def create_app(config: Config | None = None, **overrides: Any) -> Flask:
         with app.app_context():
             check_code_keys()
     app.before_request(follow_code_keys(config.keys))
+    app.before_request(follow_phone_keys(config.keys))
     return app
 
 

@@ -71,13 +71,20 @@ def rotate_phones_key(folder: Path) -> None:
     """Put a new key of phones in the place of today's, which is kept for good: phones may hold what it opens."""
     today = _read(folder / f"{PHONES}.key")
     if today not in {_read(path) for path in _old_phone_keys(folder)}:  # else a cut came right after the last step
-        _write_once(folder / f"{PHONES_OLD}{len(_old_phone_keys(folder)) + 1:03}.key", today)
+        _write_once(_next_old_phone_key(folder), today)
     _replace(folder / f"{PHONES}.key", secrets.token_hex(32))
 
 
 def _old_phone_keys(folder: Path) -> list[Path]:
     """Return the files of the keys of phones before today's, oldest first."""
     return sorted(folder.glob(f"{PHONES_OLD}*.key"))
+
+
+def _next_old_phone_key(folder: Path) -> Path:
+    """Return a name after all that are there, also where some in between were taken away."""
+    numbers = (path.stem.removeprefix(PHONES_OLD) for path in _old_phone_keys(folder))
+    highest = max((int(number) for number in numbers if number.isdecimal()), default=0)
+    return folder / f"{PHONES_OLD}{highest + 1:03}.key"
 
 
 def lacks_codes_key(folder: Path) -> bool:

@@ -171,11 +171,14 @@ def _phone() -> Loss:
         gives=[
             message(
                 "What its owner may see, for 12 hours at most, and for 30 minutes without use in roles that sit at a"
-                " desk. The administrator ends it at once under Team."
+                " desk. The administrator ends it at once under Team, and what the phone may send under Phones."
             )
         ],
         keeps=[
-            message("The phone itself stores no record and no page."),
+            message(
+                "What waits on it to be sent is sealed: neither its finder nor its owner can read it. It keeps one page"
+                " without anybody's name, the supplies of its sites, and how many were handed out on it today."
+            ),
             message("A participant is found by an exact code only, never by browsing; only clinicians and leads list."),
         ],
         facts=tuple(name for name in EVERYTHING if name not in {"codes", "doors", "places"}),

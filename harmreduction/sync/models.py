@@ -20,9 +20,9 @@ class FieldDevice(Base):
     """A phone, or any browser, that keeps records until they are sent; it signs each with a key of its own.
 
     public_key: of that signature (P-256, uncompressed point, base64). token_digest: of the cookie with which it may
-    send, and nothing else, until token_expires_at. last_seq, waiting and waiting_since are what it told last;
-    clock_off_seconds is by how much its clock was ahead of ours then. replaces_id: the same phone before its browser
-    lost what it held.
+    send, and nothing else, until token_expires_at. highest_seq, waiting and waiting_since are what it told last;
+    clock_off_seconds is by how much its clock was ahead of ours then. noted_seq: up to here a lead knows which numbers
+    never came. replaces_id: the same phone before its browser lost what it held.
     """
 
     __tablename__ = "field_device"
@@ -37,7 +37,8 @@ class FieldDevice(Base):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, info=KEPT)
     made_by_id: Mapped[int] = mapped_column(ForeignKey(Account.id), info=KEPT)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime, info=REPLACED)
-    last_seq: Mapped[int] = mapped_column(default=0, info=REPLACED)
+    highest_seq: Mapped[int] = mapped_column(default=0, info=REPLACED)
+    noted_seq: Mapped[int] = mapped_column(default=0, info=REPLACED)
     waiting: Mapped[int | None] = mapped_column(info=REPLACED)
     waiting_since: Mapped[datetime | None] = mapped_column(UtcDateTime, info=REPLACED)
     clock_off_seconds: Mapped[int | None] = mapped_column(info=REPLACED)

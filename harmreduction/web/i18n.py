@@ -1,6 +1,8 @@
 """Languages: which one a person reads, and how sentences, numbers and days look in it."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +17,7 @@ from babel.support import NullTranslations
 from flask import Flask, request
 from flask_babel import (
     Domain,
+    force_locale,
     format_date,
     format_timedelta,
     get_domain,
@@ -115,6 +118,20 @@ def provide_languages(app: Flask) -> None:
     def reader() -> dict[str, object]:
         locale = get_locale() or Locale("en")
         return {"locale": str(locale).replace("_", "-"), "text_direction": locale.text_direction}
+
+
+@contextmanager
+def in_language(code: str) -> Iterator[None]:
+    """Say everything in the block in one language, whatever the person reads."""
+    before = get_domain()
+    words = WordsOfAPage(domain=DOMAIN)
+    words.cache = before.cache
+    words.as_default()
+    try:
+        with force_locale(code):
+            yield
+    finally:
+        before.as_default()
 
 
 def number(value: float) -> str:

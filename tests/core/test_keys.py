@@ -2,11 +2,21 @@
 
 import os
 import stat
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import pytest
 
-from harmreduction.core.keys import NAMES, KeyProblem, make_keys, read_keys, rotate_codes_key
+from harmreduction.core.keys import (
+    NAMES,
+    PHONES,
+    KeyProblem,
+    Keys,
+    make_keys,
+    make_phones_key,
+    read_keys,
+    rotate_codes_key,
+    rotate_phones_key,
+)
 
 
 @pytest.fixture
@@ -18,8 +28,9 @@ def folder(tmp_path):
 
 def test_new_keys_are_random_and_only_their_owner_can_read_them(folder, tmp_path):
     make_keys(tmp_path / "another")
-    secrets = {*asdict(read_keys(folder)).values(), *asdict(read_keys(tmp_path / "another")).values()}
-    secrets.remove("")  # no key was changed yet
+    both = [read_keys(folder), read_keys(tmp_path / "another")]
+    assert {(keys.codes_old, keys.phones_old) for keys in both} == {("", ())}  # no key was changed yet
+    secrets = {getattr(keys, name) for keys in both for name in NAMES}
     assert len(secrets) == 2 * len(NAMES)
     assert all(len(bytes.fromhex(secret)) == 32 for secret in secrets)
     assert {stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()} == {0o600}
@@ -119,3 +130,58 @@ def test_the_key_of_codes_is_changed_and_the_one_before_stays_beside_it(folder, 
             rotate_codes_key(folder)
     assert read_keys(folder) == after
     assert len(list(folder.iterdir())) == len(NAMES) + 1
+
+
+def test_keys_of_phones_are_changed_as_often_as_needed_and_none_is_ever_thrown_away(folder):
+    used = [read_keys(folder).phones]
+    for _ in range(3):
+        rotate_phones_key(folder)
+        used.append(read_keys(folder).phones)
+    after = read_keys(folder)
+    assert (*after.phones_old, after.phones) == tuple(used)
+    assert len(set(used)) == len(used)
+    assert {file.name for file in folder.glob("phones*")} == {
+        "phones.key",
+        *(f"phones-old-00{number}.key" for number in (1, 2, 3)),
+    }
+    assert {stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()} == {0o600}
+    (folder / "phones-old-001.key").unlink()  # somebody tidied up
+    rotate_phones_key(folder)
+    assert read_keys(folder).phones_old == tuple(used[1:])
+
+
+@pytest.mark.parametrize("steps", [0, 1])
+def test_a_cut_while_the_key_of_phones_is_changed_loses_none_and_the_next_try_goes_on(folder, monkeypatch, steps):
+    before = read_keys(folder)
+    keep, done = os.fsync, []
+
+    def cut(handle):
+        if not stat.S_ISDIR(os.fstat(handle).st_mode):
+            done.append(handle)
+        if len(done) > steps:
+            raise OSError("the power went")
+        keep(handle)
+
+    with monkeypatch.context() as without_power:
+        without_power.setattr(os, "fsync", cut)
+        with pytest.raises(OSError, match="power"):
+            rotate_phones_key(folder)
+    between = read_keys(folder)
+    assert between.phones == before.phones
+    assert set(between.phones_old) <= {before.phones}
+    rotate_phones_key(folder)
+    after = read_keys(folder)
+    assert (after.phones_old, after.phones != before.phones) == ((before.phones,), True)
+
+
+def test_an_instance_from_before_there_were_phones_gets_its_key_and_keeps_it(folder, tmp_path):
+    before = read_keys(folder)
+    (folder / f"{PHONES}.key").unlink()
+    make_phones_key(folder)
+    made: Keys = read_keys(folder)
+    make_phones_key(folder)
+    assert read_keys(folder) == made
+    assert replace(made, phones=before.phones) == before
+    assert made.phones != before.phones
+    make_phones_key(tmp_path)  # where no programme has its keys, it makes none
+    assert list(tmp_path.glob("*.key")) == []

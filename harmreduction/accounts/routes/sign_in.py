@@ -27,9 +27,14 @@ bp = Blueprint("sign_in", __name__)
 
 
 def ask_to_sign_in() -> ResponseReturnValue:
-    """Answer somebody who has to sign in first: a page comes back to them, and so does what they sent."""
+    """Answer somebody who has to sign in first: a page comes back to them, and so does what they sent.
+
+    What a program sent it keeps by itself, so it gets an answer that it can read.
+    """
     if request.method in SAFE_METHODS:
         return redirect(url_for("sign_in.ask", next=request.full_path.rstrip("?")))
+    if request.is_json:
+        return {"ok": False, "why": "sign_in"}, 401
     kept = sent_too_late()
     form = SignInForm(formdata=None, kept=kept.packed() if kept else "")
     return _sign_in_page(form, 401, had_sent=True)

@@ -14,6 +14,7 @@ from harmreduction.encounters.models import Encounter
 from harmreduction.encounters.queries import Place
 from harmreduction.encounters.queries.queue import find_entry_of_visit
 from harmreduction.encounters.routes.pages import (
+    as_address,
     asked_visit,
     can_undo,
     current_place,
@@ -107,7 +108,7 @@ def choose_place() -> ResponseReturnValue:
         site, location = form.chosen()
         try:
             actions.choose_working_place(site, location, day=form.day.data, by=actor)
-            return redirect(url_for(".hand_out"))
+            return redirect(url_for(".hand_out", **as_address(current_place())))
         except DomainError as problem:
             form.fail(problem, form.day)
     return render_template("encounters/place.html", form=form, place=place)

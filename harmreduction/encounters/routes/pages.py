@@ -45,6 +45,15 @@ def current_place() -> Place | None:
     return place
 
 
+def as_address(place: Place | None) -> dict[str, str]:
+    """Return how the address of the tiles names a place, so that a phone knows it; another day needs a signal."""
+    if place is None:
+        return {}
+    if place.day is not None:
+        return {"day": place.day.isoformat()}
+    return {"place": f"{place.site_public_id}:{place.location_public_id}"}
+
+
 def place_of(form: HandOutForm) -> Place | None:
     """Return the place and day that the page said, or for a new page those that are remembered."""
     site, location = form.place_shown()

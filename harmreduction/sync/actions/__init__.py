@@ -1,0 +1,1 @@
+"""Set phones up, take what they send, and make of it what the pages would."""

@@ -1,0 +1,94 @@
+"""Open a record: who sealed it, whether it is whole, what it tells. Nothing is written here."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from harmreduction.core.errors import DomainError
+from harmreduction.core.messages import Message
+from harmreduction.core.sealed_box import CannotOpen, SealedBox, UnknownKey, is_signed, open_box
+from harmreduction.sync.queries.records import KnownPhone
+from harmreduction.sync.rules.envelopes import Envelope, NewerEnvelope, UnreadableEnvelope, read_envelope
+from harmreduction.sync.rules.reading import BadContent
+from harmreduction.sync.rules.records import NewerVersion, UnknownKind, Written, read_record
+from harmreduction.sync.rules.statuses import REASONS, Reason
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trouble:
+    """Why a record is not applied by itself, in a word and in a sentence."""
+
+    reason: Reason
+    sentence: Message
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """What could be found out about a record; what is None could not.
+
+    author_id: the account (row id) of who wrote it, where it is one that was signed in on the phone.
+    """
+
+    phone: KnownPhone | None = None
+    written: Written | None = None
+    author_id: int | None = None
+    trouble: Trouble | None = None
+
+
+REASON_OF: dict[type[DomainError], Reason] = {
+    UnreadableEnvelope: Reason.UNREADABLE,
+    NewerEnvelope: Reason.NEWER_VERSION,
+    NewerVersion: Reason.NEWER_VERSION,
+    UnknownKind: Reason.UNKNOWN_KIND,
+    BadContent: Reason.BAD_CONTENT,
+}
+
+
+def open_record(text: str, phones: Mapping[str, KnownPhone]) -> Opened:
+    """Return what stands in an envelope (JSON), and why it may not be applied if that is so."""
+    try:
+        envelope = read_envelope(json.loads(text))
+    except (UnreadableEnvelope, NewerEnvelope) as problem:
+        return Opened(trouble=_as_trouble(problem))
+    phone = phones.get(envelope.device_id)
+    if phone is None:
+        return Opened(trouble=trouble_of(Reason.UNKNOWN_DEVICE))
+    if not is_signed(envelope.signed, envelope.signature, public_key=phone.public_key):
+        return Opened(phone=phone, trouble=trouble_of(Reason.BAD_SIGNATURE))
+    written = _read(envelope)
+    if isinstance(written, Trouble):
+        return Opened(phone=phone, trouble=written)
+    author_id = phone.accounts.get(written.author_id)
+    return Opened(phone=phone, written=written, author_id=author_id, trouble=_may_not(phone, author_id))
+
+
+def trouble_of(reason: Reason) -> Trouble:
+    """Return a reason with its own sentence."""
+    return Trouble(reason=reason, sentence=REASONS[reason])
+
+
+def _read(envelope: Envelope) -> Written | Trouble:
+    """Open the box and read what is in it."""
+    box = SealedBox(
+        key_id=envelope.key_id, sender_key=envelope.sender_key, nonce=envelope.nonce, content=envelope.content
+    )
+    try:
+        return read_record(open_box(box, belongs_to=envelope.belongs_to))
+    except UnknownKey:
+        return trouble_of(Reason.UNKNOWN_KEY)
+    except CannotOpen:
+        return trouble_of(Reason.CHANGED)
+    except (BadContent, UnknownKind, NewerVersion) as problem:
+        return _as_trouble(problem)
+
+
+def _may_not(phone: KnownPhone, author_id: int | None) -> Trouble | None:
+    """Return why an authentic record waits for a lead all the same."""
+    if phone.is_revoked:
+        return trouble_of(Reason.REVOKED_DEVICE)
+    return trouble_of(Reason.UNKNOWN_AUTHOR) if author_id is None else None
+
+
+def _as_trouble(problem: DomainError) -> Trouble:
+    """Return a problem with the words in which a lead reads it."""
+    return Trouble(reason=REASON_OF[type(problem)], sentence=problem.message)

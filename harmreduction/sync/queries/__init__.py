@@ -1,0 +1,1 @@
+"""Read phones, what they sent, and what they take along."""

@@ -1,0 +1,98 @@
+"""What travels to a phone: the pages and modules it opens by itself, the key to seal with, the lists of today."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from harmreduction.accounts.session_cookie import this_browser
+from harmreduction.core import clock, sealed_box
+from harmreduction.core.errors import DomainError
+from harmreduction.core.permissions import Permission
+from harmreduction.encounters.queries import list_usual_handouts
+from harmreduction.encounters.queries.naloxone import list_naloxone
+from harmreduction.stock import queries as stock
+from harmreduction.stock.queries.reasons import list_reasons
+from harmreduction.stock.queries.recalls import told_at
+from harmreduction.stock.rules import ReasonUse
+from harmreduction.sync.actions.devices import NeedsNewKey, Ready, SetUp, set_up
+from harmreduction.sync.device_cookie import give_token
+from harmreduction.sync.queries.kit import list_field_places, lists_for
+from harmreduction.sync.shell import ShellParts, page_headers, render_app
+from harmreduction.web.access import current_actor, requires
+from harmreduction.web.extensions import csrf
+from harmreduction.web.i18n import say
+
+bp = Blueprint("field_kit", __name__)
+csrf.exempt(bp)  # a token would grow old on the phone; the house refuses what other websites send
+
+MOST = 1_000_000_000  # records of one phone
+
+
+@bp.post("/field/kit")
+@requires(Permission.LOG_DISTRIBUTIONS)
+def kit() -> ResponseReturnValue:
+    """Set a phone up, and send what it keeps; what it holds already is left out."""
+    asked = request.get_json(silent=True)
+    asked = asked if isinstance(asked, dict) else {}
+    try:
+        ready = set_up(_phone(asked), by=current_actor(), at=clock.now())
+    except DomainError as problem:
+        why = "new_key" if isinstance(problem, NeedsNewKey) else "not_a_key"
+        return jsonify(ok=False, why=why, sentence=say(problem.message)), 409 if why == "new_key" else 400
+    return give_token(jsonify(_kit(asked, ready)), ready.token)
+
+
+def _phone(asked: dict[str, Any]) -> SetUp:
+    """Return what a phone says of itself."""
+    last = asked.get("last_seq")
+    return SetUp(
+        public_key=str(asked.get("public_key") or ""),
+        browser=this_browser(),
+        replaces=_id(asked.get("replaces")),
+        last_seq=min(last, MOST) if isinstance(last, int) and last > 0 else 0,
+    )
+
+
+def _kit(asked: dict[str, Any], ready: Ready) -> dict[str, Any]:
+    """Return what a phone keeps from now on."""
+    actor, now = current_actor(), clock.now()
+    places, tiles = list_field_places(actor), list_usual_handouts()
+    lists = lists_for(actor, places, tiles, now=now)
+    app = render_app(
+        ShellParts(
+            places=places,
+            tiles=tiles,
+            items=stock.list_items(),
+            naloxone=list_naloxone(),
+            reasons=list_reasons(ReasonUse.COUNT),
+            recalls={place.location.public_id: told_at(place.location.id) for place in places},
+        )
+    )
+    key_id, raw = sealed_box.public_key()
+    answer: dict[str, Any] = {
+        "ok": True,
+        "device": ready.device_id,
+        "label": ready.label,
+        "me": ready.account_id,
+        "server_at": int(now.timestamp() * 1000),
+        "version": app.version,
+        "key": {"id": key_id, "raw": raw},
+    }
+    if asked.get("have_lists") != lists["version"]:
+        answer["lists"] = lists
+    if asked.get("have") == app.version:
+        return answer | {"unchanged": True}
+    wanted = asked.get("languages")
+    wanted = wanted if isinstance(wanted, list) else []
+    pages = {code: page for code, page in app.pages.items() if code in wanted} or dict(app.pages)
+    return answer | {"pages": pages, "files": app.files, "assets": app.assets, "headers": page_headers()}
+
+
+def _id(text: object) -> str | None:
+    """Return an id as the database writes it, or None for what is none."""
+    try:
+        return str(UUID(str(text))) if text else None
+    except ValueError:
+        return None

@@ -1,0 +1,1 @@
+"""What phones and the server agree on, decided without a database."""

@@ -1,0 +1,217 @@
+"""What a worker did, one class for each kind of record; everything by its public id. Plain Python."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from harmreduction.encounters.rules import Audience, Returned, ReturnMeasure
+from harmreduction.encounters.rules.naloxone import Fate, Recipient, Reply, Source, SupplyType, Training
+from harmreduction.reversals.rules.quick import Outcome
+from harmreduction.reversals.rules.reports import Exactness, Happened
+from harmreduction.stock.rules import LotSource
+from harmreduction.sync.rules.reading import BadContent, Fields
+
+MOST_LINES = 100
+HOW_IT_WAS_KNOWN = {
+    "inferred": LotSource.INFERRED,
+    "picked": LotSource.PICKED,
+    "scanned": LotSource.SCANNED,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """Units of an item; the lot where the phone knew it, and how."""
+
+    item_id: str
+    units: int
+    lot_id: str | None = None
+    how: LotSource = LotSource.INFERRED
+
+    @classmethod
+    def read(cls, fields: Fields) -> "Line":
+        """Read a line."""
+        lot_id = fields.optional("lot", fields.id)
+        how = HOW_IT_WAS_KNOWN.get(fields.optional("how", fields.text) or "", LotSource.PICKED)
+        return cls(item_id=fields.id("item"), units=fields.number("units", least=1), lot_id=lot_id, how=how)
+
+
+def read_lines(fields: Fields, name: str = "lines") -> tuple[Line, ...]:
+    """Read the lines of a record."""
+    lines = tuple(Line.read(line) for line in fields.lines(name))
+    if len(lines) > MOST_LINES:
+        raise BadContent(name)
+    return lines
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandedOut:
+    """Supplies went out on a visit, from a place."""
+
+    visit_id: str
+    place_id: str
+    lines: tuple[Line, ...]
+
+    @classmethod
+    def read(cls, fields: Fields) -> "HandedOut":
+        """Read a hand-out."""
+        lines = read_lines(fields)
+        if not lines:
+            raise BadContent("lines")
+        return cls(visit_id=fields.id("visit"), place_id=fields.id("place"), lines=lines)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToldOnVisit:
+    """What was told on a visit so far; carries: the names of what the page asked, whatever else stays as it is."""
+
+    visit_id: str
+    place_id: str
+    carries: frozenset[str]
+    returned: Returned | None = None
+    audience: Audience | None = None
+    number_of_others: int | None = None
+
+    @classmethod
+    def read(cls, fields: Fields) -> "ToldOnVisit":
+        """Read what was told."""
+        return cls(
+            visit_id=fields.id("visit"),
+            place_id=fields.id("place"),
+            carries=frozenset(name for name in ("returned", "audience", "others") if fields.holds(name)),
+            returned=fields.optional("returned", lambda name: _returned(fields.part(name))),
+            audience=fields.optional("audience", lambda name: fields.word(name, Audience)),
+            number_of_others=fields.optional("others", fields.number),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Talked:
+    """A talk about naloxone, with what was taken."""
+
+    visit_id: str
+    place_id: str
+    reply: Reply | None = None
+    supply_type: SupplyType | None = None
+    previous_fate: Fate | None = None
+    previous_source: Source | None = None
+    times_used: int | None = None
+    recipient: Recipient | None = None
+    training: Training | None = None
+    lines: tuple[Line, ...] = ()
+
+    @classmethod
+    def read(cls, fields: Fields) -> "Talked":
+        """Read a talk."""
+        return cls(
+            visit_id=fields.id("visit"),
+            place_id=fields.id("place"),
+            reply=fields.optional("reply", lambda name: fields.word(name, Reply)),
+            supply_type=fields.optional("supply_type", lambda name: fields.word(name, SupplyType)),
+            previous_fate=fields.optional("previous_fate", lambda name: fields.word(name, Fate)),
+            previous_source=fields.optional("previous_source", lambda name: fields.word(name, Source)),
+            times_used=fields.optional("times_used", fields.number),
+            recipient=fields.optional("recipient", lambda name: fields.word(name, Recipient)),
+            training=fields.optional("training", lambda name: fields.word(name, Training)),
+            lines=read_lines(fields),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReversalTold:
+    """A reversed overdose that was told of; is_loose: nobody may join it to the visit, or to who wrote it down."""
+
+    place_id: str
+    visit_id: str | None = None
+    is_loose: bool = False
+    happened: Happened = field(default_factory=Happened)
+    outcome: Outcome | None = None
+    doses: int | None = None
+
+    @classmethod
+    def read(cls, fields: Fields) -> "ReversalTold":
+        """Read a report."""
+        return cls(
+            place_id=fields.id("place"),
+            visit_id=fields.optional("visit", fields.id),
+            is_loose=fields.flag("loose"),
+            happened=fields.optional("when", lambda name: _happened(fields.part(name))) or Happened(),
+            outcome=fields.optional("outcome", lambda name: fields.word(name, Outcome)),
+            doses=fields.optional("doses", fields.number),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadedOut:
+    """A van or a backpack went out with supplies of a source (units by item)."""
+
+    place_id: str
+    source_id: str | None
+    items: Mapping[str, int]
+
+    @classmethod
+    def read(cls, fields: Fields) -> "LoadedOut":
+        """Read what was taken along."""
+        lines = read_lines(fields, "items")
+        items: Counter[str] = Counter()
+        for line in lines:
+            items[line.item_id] += line.units
+        return cls(place_id=fields.id("place"), source_id=fields.optional("source", fields.id), items=items)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosedOut:
+    """A shift ended; found: units of those lots that were not as they should be."""
+
+    shift_id: str
+    found: Mapping[str, int]
+    reason_id: str | None = None
+    back_id: str | None = None
+
+    @classmethod
+    def read(cls, fields: Fields) -> "ClosedOut":
+        """Read what was found."""
+        found = {line.id("lot"): line.number("units", least=0) for line in fields.lines("found")}
+        return cls(
+            shift_id=fields.id("shift"),
+            found=found,
+            reason_id=fields.optional("reason", fields.text),
+            back_id=fields.optional("back", fields.id),
+        )
+
+
+@dataclass(frozen=True)
+class Undone:
+    """It was undone on the phone before it was ever sent; it holds its number, and nothing else."""
+
+    @classmethod
+    def read(cls, _fields: Fields) -> "Undone":
+        """Read nothing."""
+        return cls()
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakenBack:
+    """A record that was sent before is taken back."""
+
+    record_id: str
+
+    @classmethod
+    def read(cls, fields: Fields) -> "TakenBack":
+        """Read which one."""
+        return cls(record_id=fields.id("of"))
+
+
+Deed = HandedOut | ToldOnVisit | Talked | ReversalTold | LoadedOut | ClosedOut | Undone | TakenBack
+
+
+def _returned(fields: Fields) -> Returned:
+    """Read what came back."""
+    return Returned(measure=fields.word("measure", ReturnMeasure), amount=fields.amount("amount"))
+
+
+def _happened(fields: Fields) -> Happened:
+    """Read when it was."""
+    exactness = fields.word("exactness", Exactness)
+    on = fields.optional("on", fields.day)
+    return Happened() if on is None or exactness is Exactness.UNKNOWN else Happened(exactness=exactness, on=on)
