@@ -22,6 +22,7 @@ from harmreduction.accounts.actions import make_sign_in_link
 from harmreduction.accounts.rules import ROLES
 from harmreduction.audit import queries as audit
 from harmreduction.core.actor import SystemActor
+from harmreduction.core import clock
 from harmreduction.core.db import db, one_moment
 from harmreduction.core.errors import DomainError
 from harmreduction.core.revisions import migrate_database
@@ -38,6 +39,7 @@ from harmreduction.settings.queries import awaits_first_run, current_settings
 from harmreduction.settings.rules import grouped_code
 from harmreduction.stock import verification as stock_verification
 from harmreduction.stock.catalogue import load_catalogue
+from harmreduction.sync.actions.receiving import apply_everything_kept
 from harmreduction.sync.commands import rotate_phone_key
 
 ONE_HOUR = timedelta(hours=1)
@@ -188,6 +190,7 @@ def _prepare() -> None:
     elif account_queries.count_accounts():
         load_hotlines()  # for a programme that is older than the list; what it changed stays as it is
         roll_up_at_start()
+        apply_everything_kept(now=clock.now())
 
 
 def _say_where() -> None:

@@ -58,7 +58,7 @@ def read_keys(folder: Path) -> Keys:
 
 def read_keys_without_codes(folder: Path) -> Keys:
     """Return the keys of an instance from before there were codes: all but that of codes, which is empty."""
-    return Keys(**{name: _read(folder / f"{name}.key") for name in NAMES if name != CODES}, codes="")
+    return Keys(**{name: _read(folder / f"{name}.key") for name in NAMES if name != CODES}, codes="", phones_old=())
 
 
 def make_phones_key(folder: Path) -> None:

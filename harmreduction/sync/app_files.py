@@ -14,7 +14,7 @@ FOLDER = Path("js/field")  # below the folder of static files
 AT_ONCE = ("log", "outbox")  # the others come with the kit
 WORKER = "worker"
 DIGITS = 10  # of a version
-COMMENTS = re.compile(r"^[ \t]*(/\*\*.*?\*/|//[^\n]*)?\n", re.DOTALL | re.MULTILINE)  # whole lines, and empty ones
+COMMENTS = re.compile(r"^[ \t]*(/\*(?:[^*]|\*(?!/))*\*/|//[^\n]*)?[ \t]*\n", re.MULTILINE)  # whole lines, and empty ones
 
 
 def module_address(name: str) -> str:

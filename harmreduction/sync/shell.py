@@ -22,14 +22,14 @@ ICONS = "icons.svg"
 
 @dataclass(frozen=True, kw_only=True)
 class ShellParts:
-    """What the log page shows to whoever hands out from these places."""
+    """What the log page shows to whoever hands out from these places; recalls: what is told at a place (row id)."""
 
     places: Sequence[FieldPlace]
     tiles: Sequence[UsualHandout]
     items: Sequence[Item]
     naloxone: Sequence[Item]
     reasons: Sequence[StockReason]
-    recalls: Mapping[str, Told]
+    recalls: Mapping[int, Told]
 
     @property
     def vans(self) -> list[FieldPlace]:
@@ -68,7 +68,11 @@ def _page(code: str, parts: ShellParts) -> str:
         "in_visit": {},
         "visit_given": (),
         "recalls": {},
-        "recalls_at": parts.recalls,
+        "recalls_at": {
+            place.location.public_id: parts.recalls[place.location.id]
+            for place in parts.places
+            if place.location.id in parts.recalls
+        },
         "places": parts.places,
         "vans": parts.vans,
         "tiles": parts.tiles,

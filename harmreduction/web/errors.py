@@ -94,15 +94,21 @@ def _database_trouble(problem: OperationalError) -> ResponseReturnValue:
 
 
 def _unexpected(problem: Exception) -> ResponseReturnValue:
-    """Log what went wrong under a reference that a person can say aloud; show only the reference."""
+    """Show only the reference of what went wrong."""
+    reference = log_unexpected(problem)
+    if current_app.config.get("PROPAGATE_EXCEPTIONS"):
+        raise problem
+    return _page(500, None, reference=reference)
+
+
+def log_unexpected(problem: Exception) -> str:
+    """Log what went wrong, and return the reference under which it stands, which a person can say aloud."""
     reference = f"{secrets.choice(REFERENCE_WORDS)}-{secrets.randbelow(90) + 10}"
     if any(isinstance(each, SQLAlchemyError) for each in _chain(problem)):
         logger.error("unexpected problem, reference %s\n%s", reference, _without_values(problem))
     else:
         logger.error("unexpected problem, reference %s", reference, exc_info=problem)
-    if current_app.config.get("PROPAGATE_EXCEPTIONS"):
-        raise problem
-    return _page(500, None, reference=reference)
+    return reference
 
 
 def _chain(problem: BaseException | None) -> Iterator[BaseException]:

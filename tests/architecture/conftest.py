@@ -27,6 +27,7 @@ from harmreduction.stock import actions as stock
 from harmreduction.stock import queries as stock_queries
 from harmreduction.stock.models import StockLocation
 from harmreduction.stock.rules import Wanted
+from harmreduction.sync.app_files import app_version
 from tests.directory.things import directory_things
 from tests.encounters.desk import queue_things
 from tests.encounters.gatherings import gathering_things
@@ -203,10 +204,12 @@ def _name_the_rest(member: Account, lead: Account) -> dict[str, str]:
         **journey_things(),
         **told_things(),
         "account_id": member.public_id,
+        "app_version": app_version(),
         "asset": "leaflet.js",
         "code": "es",
         "filename": "css/app.css",
         "item_id": item().public_id,
+        "module": "outbox",
         "part": "cities.json",
         "release": f"leaflet-{distribution_version('django-js-lib-leaflet')}",
         "records": "services",

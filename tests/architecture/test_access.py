@@ -12,6 +12,7 @@ from harmreduction.accounts.rules import ROLES, Role
 from harmreduction.core.errors import NotAllowed
 from harmreduction.web.access import PUBLIC, SAFE_METHODS, SIGNED_IN, audience_of
 from tests.architecture.conftest import NOBODY, World, walk
+from tests.sync.kits import new_public_key
 
 WHO = (*(role.value for role in Role), NOBODY)
 
@@ -110,6 +111,11 @@ POST /directory/suggestions/<uuid:suggestion_id>/decline           403 403 403 3
 POST /directory/suggestions/<uuid:suggestion_id>/take              403 403 403 302 403 401
 GET  /embed/find                                                   200 200 200 200 200 200
 GET  /embed/map                                                    200 200 200 200 200 200
+GET  /field/app/<app_version>/<module>.js                           200 200 200 200 200 200
+POST /field/kit                                                     200 200 200 200 403 401
+GET  /field/manifest.json                                           200 200 200 200 200 200
+POST /field/sync                                                    200 200 200 200 403 401
+GET  /field/worker.js                                               200 200 200 200 200 200
 GET  /find/                                                        200 200 200 200 200 200
 GET  /find/<uuid:service_id>                                       200 200 200 200 200 200
 GET  /find/<uuid:service_id>/slip                                  200 200 200 200 200 200
@@ -172,6 +178,7 @@ POST /queue/add                                                    302 302 302 3
 POST /queue/code                                                   403 200 200 200 403 401
 GET  /queue/days                                                   403 403 403 200 403 302
 GET  /queue/screen                                                 200 200 200 200 403 302
+GET  /quiet                                                         200 200 200 200 200 200
 GET  /referrals/                                                   403 200 200 200 403 302
 GET  /referrals/<uuid:referral_id>                                 403 200 200 200 403 302
 POST /referrals/<uuid:referral_id>/barriers                        403 302 302 302 403 401
@@ -458,7 +465,10 @@ SEES_ONE_SITE = (Role.VOLUNTEER, Role.OUTREACH_WORKER, Role.CLINICIAN)
 NOT_AN_ID = {"group", "code", "token", "partner_token", "filename"}  # a language, a link that works once, a static file
 NOT_AN_ID |= {"records", "hsds_id"}  # as the official standard names them
 NOT_AN_ID |= {"release", "asset", "version", "part"}  # files that stay the same under their address
+NOT_AN_ID |= {"app_version", "module"}  # files of the log page, which stay the same under their address too
 NOT_AN_ID |= {"quarter_code", "question"}  # 2026-Q3, a question of the profile
+
+SENT_BY_PHONES = {"/field/kit": {"public_key": new_public_key()}, "/field/sync": {"records": []}}
 
 FROM_ANOTHER_SITE = (
     {"Sec-Fetch-Site": "cross-site"},
@@ -479,10 +489,13 @@ def rule_of(world: World, method: str, path: str) -> Rule:
 def send(world: World, method: str, address: str, who: str, headers: dict[str, str] | None = None) -> TestResponse:
     """Open an address, or send it an empty form, in the browser of somebody; the programme is as it was made."""
     world.start_over()
-    form = {"location": world.north.ids["location_id"]} if address.endswith("/take-back") else {}
+    sent: dict[str, object] = {}
+    if method == "POST":
+        form = {"location": world.north.ids["location_id"]} if address.endswith("/take-back") else {}
+        sent = {"json": SENT_BY_PHONES[address]} if address in SENT_BY_PHONES else {"data": form}
     headers = {"Sec-Fetch-Site": "same-origin"} if headers is None else headers
     browser = world.browser(who, kind=FlaskClient)
-    return browser.open(address, method=method, data=form if method == "POST" else None, headers=headers, buffered=True)
+    return browser.open(address, method=method, **sent, headers=headers, buffered=True)
 
 
 def test_every_route_has_a_row_and_every_row_a_route(app):

@@ -45,6 +45,7 @@ NOT_PAGES |= {"vendor", "map.script", "map.services", "map.service", "map.ground
 NOT_PAGES |= {"hsds.about", "hsds.list_records", "hsds.get_record", "hsds.datapackage", "hsds.openapi"}
 NOT_PAGES |= {"hsds.profile", "hsds.guide"}  # for programs
 NOT_PAGES |= {"finder.near_again", "finder.places", "offline.worker"}
+NOT_PAGES |= {"field_app.module", "field_app.worker", "field_app.manifest"}
 
 
 PAST_TOTALS = b"site,month,given\nUnion St,2019-01,100\nUnion St,2019-13,5\n"

@@ -4,6 +4,7 @@ from harmreduction.encounters.actions.hand_outs import (
     Logged,
     add_details,
     log_distribution,
+    tell_details,
     undo_distribution,
     void_distribution,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "join_visit",
     "leave_visit",
     "log_distribution",
+    "tell_details",
     "undo_distribution",
     "void_distribution",
 ]

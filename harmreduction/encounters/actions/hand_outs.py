@@ -1,5 +1,6 @@
 """Log what was handed out, and take back what was a slip."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
@@ -17,7 +18,7 @@ from harmreduction.core.messages import message
 from harmreduction.core.permissions import Permission
 from harmreduction.core.sealing import seal
 from harmreduction.encounters import queries
-from harmreduction.encounters.actions.visits import write_visit
+from harmreduction.encounters.actions.visits import ensure_visit, write_visit
 from harmreduction.encounters.models import (
     Distribution as DistributionRow,
 )
@@ -48,6 +49,12 @@ ENCOUNTER = cast(Table, Encounter.__table__)
 DISTRIBUTION = cast(Table, DistributionRow.__table__)
 SUPPLY_LINE = cast(Table, SupplyLine.__table__)
 VOID = cast(Table, DistributionVoid.__table__)
+COLUMNS_OF = {
+    "audience": ("audience",),
+    "number_of_others": ("number_of_others",),
+    "returned": ("returned_syringes", "returned_measure", "returned_factor"),
+    "note": ("note_sealed",),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,10 +122,27 @@ def add_details(visit_id: str, details: VisitDetails, *, by: Actor) -> None:
         record(Event.VISIT_DETAILS_ADDED, by=by, subject=visit_id, site_id=encounter.site_id)
 
 
-def undo_distribution(public_id: str, *, by: Actor) -> None:
+def tell_details(start: VisitStart, details: VisitDetails, asked: Collection[str], *, by: Actor, at: datetime) -> None:
+    """Say what was told on a visit, begun now if its id is new, to those questions (fields of VisitDetails) only.
+
+    What others told on it, to other questions, stays.
+    """
+    with transaction():
+        encounter = ensure_visit(start, by=by, at=at)
+        details = _as_estimated(details, encounter)
+        check_details(details)
+        columns = {column for question in asked for column in COLUMNS_OF[question]}
+        told = {column: value for column, value in _told(start.visit_id, details).items() if column in columns}
+        if told:
+            db.session.execute(update(ENCOUNTER).where(ENCOUNTER.c.id == encounter.id).values(**told))
+        record(Event.VISIT_DETAILS_ADDED, by=by, subject=start.visit_id, site_id=encounter.site_id)
+
+
+def undo_distribution(public_id: str, *, by: Actor, at: datetime | None = None) -> None:
     """Undo one's own hand-out within ten minutes; pressed twice, it is undone once.
 
-    Raises TooLateToUndo for another person's or an older one; that is voided with a reason instead.
+    at: when it was pressed, where that comes in late. Raises TooLateToUndo for another person's or an older one; that
+    is voided with a reason instead.
     """
     with transaction():
         distribution = queries.get_distribution_of(by, public_id)
@@ -130,7 +154,7 @@ def undo_distribution(public_id: str, *, by: Actor) -> None:
             logged_by_id=distribution.recorded_by_id,
             logged_at=distribution.recorded_at,
             by_id=by.account_id,
-            now=clock.now(),
+            now=at or clock.now(),
         ):
             raise TooLateToUndo(message("Ten minutes have passed. Void it with a reason instead."))
         _take_back(distribution, ReversalReason.UNDO, by)

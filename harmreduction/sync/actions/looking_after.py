@@ -6,7 +6,7 @@ from harmreduction.audit.actions import record
 from harmreduction.audit.rules import Event
 from harmreduction.core.actor import Actor
 from harmreduction.core.db import transaction
-from harmreduction.sync.queries.devices import get_device, get_phone
+from harmreduction.sync.queries.phones import get_device, get_phone
 
 
 def rename_phone(public_id: str, label: str, *, by: Actor) -> None:

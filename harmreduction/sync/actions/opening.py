@@ -51,13 +51,13 @@ def open_record(text: str, phones: Mapping[str, KnownPhone]) -> Opened:
     except (UnreadableEnvelope, NewerEnvelope) as problem:
         return Opened(trouble=_as_trouble(problem))
     phone = phones.get(envelope.device_id)
-    if phone is None:
-        return Opened(trouble=trouble_of(Reason.UNKNOWN_DEVICE))
-    if not is_signed(envelope.signed, envelope.signature, public_key=phone.public_key):
+    if phone is not None and not is_signed(envelope.signed, envelope.signature, public_key=phone.public_key):
         return Opened(phone=phone, trouble=trouble_of(Reason.BAD_SIGNATURE))
     written = _read(envelope)
     if isinstance(written, Trouble):
         return Opened(phone=phone, trouble=written)
+    if phone is None:
+        return Opened(written=written, trouble=trouble_of(Reason.UNKNOWN_DEVICE))
     author_id = phone.accounts.get(written.author_id)
     return Opened(phone=phone, written=written, author_id=author_id, trouble=_may_not(phone, author_id))
 

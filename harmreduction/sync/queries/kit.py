@@ -1,12 +1,13 @@
 """Read what a phone takes along: the places of a person, the lots that lie there, usual hand-outs, vans and their load.
 
-All of it is public ids and numbers; the words stand in the pages of the kit.
+All of it is public ids and numbers; the words stand in the pages of the kit. A phone has a small screen and a slow
+connection, so it takes along what a shift needs: of a shelf the lots that go out next, of a van all that is in it.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -17,6 +18,7 @@ from harmreduction.core.db import db
 from harmreduction.core.fingerprint import fingerprint
 from harmreduction.core.permissions import Permission
 from harmreduction.encounters.models import UsualHandout
+from harmreduction.encounters.queries import find_place
 from harmreduction.sites.models import Site
 from harmreduction.stock import queries as stock
 from harmreduction.stock.models import Item, Lot, StockBalance, StockLocation, StockShift
@@ -28,6 +30,8 @@ from harmreduction.stock.rules.lots import going_order
 Listed = dict[str, Any]  # what becomes JSON
 
 DIGITS = 10  # of a version
+NEXT_LOTS = 3  # of an item on a shelf: a shift rarely begins a fourth
+MOST_WITH_LOTS = 12  # places; who works at more takes along the lots of the site where they are
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +46,10 @@ class FieldPlace:
         """Say whether it goes out and comes back."""
         return self.location.kind in MOBILE_KINDS
 
+    def day(self, now: datetime) -> date:
+        """Return the calendar day there."""
+        return today(self.site.time_zone, now)
+
 
 def list_field_places(actor: Actor) -> list[FieldPlace]:
     """Return the places from which a person hands out, by site and name."""
@@ -54,13 +62,22 @@ def list_field_places(actor: Actor) -> list[FieldPlace]:
 
 def lists_for(actor: Actor, places: Sequence[FieldPlace], tiles: Sequence[UsualHandout], *, now: datetime) -> Listed:
     """Return the lists of today for a phone, with their version."""
-    lots = _lots_at(places, now)
-    loads = _loads_of(actor, places, now) if actor.may(Permission.HANDLE_STOCK) else {}
+    near = _near(actor, places, now)
+    lots = _lots_at(near, now)
+    loads = _loads_of(actor, near, now) if actor.may(Permission.HANDLE_STOCK) else {}
     lists: Listed = {
-        "places": [_listed(place, lots[place.location.id], loads.get(place.location.id, {})) for place in places],
+        "places": [_listed(each, lots.get(each.location.id, {}), loads.get(each.location.id, {})) for each in places],
         "tiles": [{"id": tile.public_id, "lines": _lines_of(tile)} for tile in tiles],
     }
     return {"version": fingerprint(lists)[:DIGITS], **lists}
+
+
+def _near(actor: Actor, places: Sequence[FieldPlace], now: datetime) -> Sequence[FieldPlace]:
+    """Return the places of which a phone takes the lots along."""
+    if len(places) <= MOST_WITH_LOTS:
+        return places
+    here = find_place(actor, now=now)
+    return [place for place in places if here is not None and place.site.id == here.site_id]
 
 
 def _listed(place: FieldPlace, lots: Listed, load: Listed) -> Listed:
@@ -92,23 +109,34 @@ def _lots_at(places: Sequence[FieldPlace], now: datetime) -> dict[int, dict[str,
         .outerjoin(HEAT, GOT_TOO_WARM)
         .where(StockBalance.location_id.in_([place.location.id for place in places]), StockBalance.on_hand != 0)
     ).all()
-    days = {place.location.id: today(place.site.time_zone, now) for place in places}
+    by_id = {place.location.id: place for place in places}
+    found: dict[int, dict[str, list[tuple[Any, Listed]]]] = defaultdict(lambda: defaultdict(list))
+    for location_id, on_hand, lot, item_id, is_heated in rows:
+        order = going_order(_as_ruled(lot, on_hand, is_heated), by_id[location_id].day(now))
+        found[location_id][item_id].append((order, _lot(lot, on_hand)))
+    return {
+        location_id: {item_id: _taken(lots, by_id[location_id]) for item_id, lots in by_item.items()}
+        for location_id, by_item in found.items()
+    }
 
-    def order(row: Any) -> tuple[Any, ...]:
-        location_id, on_hand, lot, _item, is_heated = row
-        here = LotOnHand(
-            lot_id=lot.id,
-            item_id=lot.item_id,
-            on_hand=on_hand,
-            effective_expiry=lot.effective_expiry,
-            is_heated=is_heated,
-        )
-        return going_order(here, days[location_id])
 
-    found: dict[int, dict[str, list[Listed]]] = defaultdict(lambda: defaultdict(list))
-    for location_id, on_hand, lot, item_id, _is_heated in sorted(rows, key=order):
-        found[location_id][item_id].append(_lot(lot, on_hand))
-    return found
+def _as_ruled(lot: Lot, on_hand: int, is_heated: bool) -> LotOnHand:
+    """Return a lot as the rules see it."""
+    return LotOnHand(
+        lot_id=lot.id,
+        item_id=lot.item_id,
+        on_hand=on_hand,
+        effective_expiry=lot.effective_expiry,
+        is_heated=is_heated,
+    )
+
+
+def _taken(lots: Iterable[tuple[Any, Listed]], place: FieldPlace) -> list[Listed]:
+    """Return the lots of an item that a phone takes along, the next to go out first."""
+    ordered = [lot for _order, lot in sorted(lots, key=lambda each: each[0])]
+    if place.is_van:
+        return ordered
+    return [lot for lot in ordered if lot["left"] > 0 and not lot["held"]][:NEXT_LOTS]
 
 
 def _lot(lot: Lot, on_hand: int) -> Listed:

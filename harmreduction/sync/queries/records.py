@@ -1,10 +1,10 @@
 """Read what came from phones before: known ids, what waits to be applied, and when its neighbours happened."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select, true
 
 from harmreduction.accounts.models import Account
 from harmreduction.core.db import db
@@ -78,25 +78,27 @@ def find_phones(public_ids: Collection[str]) -> dict[str, KnownPhone]:
     return phones
 
 
-def list_waiting(public_ids: Iterable[str] = (), *, device_ids: Iterable[int] = ()) -> list[Waiting]:
-    """Return these records, and others of these phones (row ids), as far as nothing was made of them yet."""
-    return _waiting(or_(FieldRecord.public_id.in_(list(public_ids)), FieldRecord.device_id.in_(list(device_ids))))
+def list_waiting(public_ids: Collection[str]) -> list[Waiting]:
+    """Return these records, and others of their phones, as far as nothing was made of them yet."""
+    phones = select(FieldRecord.device_id).where(FieldRecord.public_id.in_(public_ids))
+    return _waiting(or_(FieldRecord.public_id.in_(public_ids), FieldRecord.device_id.in_(phones)))
 
 
 def list_all_waiting() -> list[Waiting]:
     """Return the records of which nothing was made yet, whoever sent them."""
-    return _waiting(FieldRecord.id.is_not(None))
+    return _waiting(true())
 
 
 def hold_waiting(row_ids: Collection[int]) -> set[int]:
-    """Return those of these records (row ids) of which still nothing was made; nobody else makes it until we are done."""
+    """Return those of these records (row ids) of which nothing was made meanwhile; they are ours until we are done."""
     still = select(FieldRecord.id).where(FieldRecord.id.in_(row_ids), FieldRecord.status == Status.RECEIVED)
     return set(db.session.scalars(still.order_by(FieldRecord.id).with_for_update()))
 
 
-def find_record(public_id: str) -> FieldRecord | None:
+def find_record(public_id: str, *, for_change: bool = False) -> FieldRecord | None:
     """Return a record as the database has it now."""
     own = select(FieldRecord).where(FieldRecord.public_id == public_id)
+    own = own.with_for_update() if for_change else own
     return db.session.scalar(own.execution_options(populate_existing=True))
 
 
@@ -110,10 +112,10 @@ def believed_from(device_id: int, seq: int) -> list[tuple[int, datetime]]:
         .where(*told, FieldRecord.seq >= (seq if first is None else first))
         .order_by(FieldRecord.seq, FieldRecord.happened_at)
     )
-    return [(row[0], row[1]) for row in rows]
+    return [(seq, at) for seq, at in rows if seq is not None and at is not None]
 
 
-def _waiting(condition: object) -> list[Waiting]:
+def _waiting(condition: ColumnElement[bool]) -> list[Waiting]:
     """Return waiting records that fit a condition, oldest first."""
     wanted = select(
         FieldRecord.id,
@@ -123,7 +125,7 @@ def _waiting(condition: object) -> list[Waiting]:
         FieldRecord.received_at,
     )
     rows = db.session.execute(
-        wanted.where(FieldRecord.status == Status.RECEIVED, condition).order_by(FieldRecord.id).limit(AT_ONCE)  # type: ignore[arg-type]
+        wanted.where(FieldRecord.status == Status.RECEIVED, condition).order_by(FieldRecord.id).limit(AT_ONCE)
     )
     return [
         Waiting(

@@ -14,11 +14,11 @@ from harmreduction.encounters.queries import list_usual_handouts
 from harmreduction.encounters.queries.naloxone import list_naloxone
 from harmreduction.stock import queries as stock
 from harmreduction.stock.queries.reasons import list_reasons
-from harmreduction.stock.queries.recalls import told_at
 from harmreduction.stock.rules import ReasonUse
 from harmreduction.sync.actions.devices import NeedsNewKey, Ready, SetUp, set_up
 from harmreduction.sync.device_cookie import give_token
 from harmreduction.sync.queries.kit import list_field_places, lists_for
+from harmreduction.sync.queries.recalls import told_at_places
 from harmreduction.sync.shell import ShellParts, page_headers, render_app
 from harmreduction.web.access import current_actor, requires
 from harmreduction.web.extensions import csrf
@@ -67,7 +67,7 @@ def _kit(asked: dict[str, Any], ready: Ready) -> dict[str, Any]:
             items=stock.list_items(),
             naloxone=list_naloxone(),
             reasons=list_reasons(ReasonUse.COUNT),
-            recalls={place.location.public_id: told_at(place.location.id) for place in places},
+            recalls=told_at_places([place.location.id for place in places]),
         )
     )
     key_id, raw = sealed_box.public_key()

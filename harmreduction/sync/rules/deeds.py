@@ -1,12 +1,12 @@
 """What a worker did, one class for each kind of record; everything by its public id. Plain Python."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from harmreduction.encounters.rules import Audience, Returned, ReturnMeasure
 from harmreduction.encounters.rules.naloxone import Fate, Recipient, Reply, Source, SupplyType, Training
-from harmreduction.reversals.rules.quick import Outcome
+from harmreduction.reversals.rules.quick import Outcome, When
 from harmreduction.reversals.rules.reports import Exactness, Happened
 from harmreduction.stock.rules import LotSource
 from harmreduction.sync.rules.reading import BadContent, Fields
@@ -119,11 +119,15 @@ class Talked:
 
 @dataclass(frozen=True, kw_only=True)
 class ReversalTold:
-    """A reversed overdose that was told of; is_loose: nobody may join it to the visit, or to who wrote it down."""
+    """A reversed overdose that was told of; is_loose: nobody may join it to the visit, or to who wrote it down.
+
+    when: as it was tapped, from which the day follows; happened: where the phone told the day itself.
+    """
 
     place_id: str
     visit_id: str | None = None
     is_loose: bool = False
+    when: When | None = None
     happened: Happened = field(default_factory=Happened)
     outcome: Outcome | None = None
     doses: int | None = None
@@ -131,11 +135,13 @@ class ReversalTold:
     @classmethod
     def read(cls, fields: Fields) -> "ReversalTold":
         """Read a report."""
+        is_word = isinstance(fields.told.get("when"), str)
         return cls(
             place_id=fields.id("place"),
             visit_id=fields.optional("visit", fields.id),
             is_loose=fields.flag("loose"),
-            happened=fields.optional("when", lambda name: _happened(fields.part(name))) or Happened(),
+            when=fields.word("when", When) if is_word else None,
+            happened=Happened() if is_word else fields.optional("when", _happened_in(fields)) or Happened(),
             outcome=fields.optional("outcome", lambda name: fields.word(name, Outcome)),
             doses=fields.optional("doses", fields.number),
         )
@@ -205,13 +211,51 @@ class TakenBack:
 Deed = HandedOut | ToldOnVisit | Talked | ReversalTold | LoadedOut | ClosedOut | Undone | TakenBack
 
 
+@dataclass(frozen=True, kw_only=True)
+class Named:
+    """The public ids that a deed names."""
+
+    places: frozenset[str] = frozenset()
+    items: frozenset[str] = frozenset()
+    lots: frozenset[str] = frozenset()
+    reasons: frozenset[str] = frozenset()
+
+
+def named_in(deed: Deed) -> Named:
+    """Return what a deed names, so that all of it can be looked up at once."""
+    match deed:
+        case HandedOut() | Talked():
+            return Named(
+                places=frozenset({deed.place_id}),
+                items=frozenset(line.item_id for line in deed.lines),
+                lots=frozenset(line.lot_id for line in deed.lines if line.lot_id),
+            )
+        case ToldOnVisit() | ReversalTold():
+            return Named(places=frozenset({deed.place_id}))
+        case LoadedOut():
+            places = frozenset({deed.place_id, deed.source_id or deed.place_id})
+            return Named(places=places, items=frozenset(deed.items))
+        case ClosedOut():
+            return Named(
+                places=frozenset({deed.back_id} if deed.back_id else ()),
+                lots=frozenset(deed.found),
+                reasons=frozenset({deed.reason_id} if deed.reason_id else ()),
+            )
+        case Undone() | TakenBack():
+            return Named()
+
+
 def _returned(fields: Fields) -> Returned:
     """Read what came back."""
     return Returned(measure=fields.word("measure", ReturnMeasure), amount=fields.amount("amount"))
 
 
-def _happened(fields: Fields) -> Happened:
-    """Read when it was."""
-    exactness = fields.word("exactness", Exactness)
-    on = fields.optional("on", fields.day)
-    return Happened() if on is None or exactness is Exactness.UNKNOWN else Happened(exactness=exactness, on=on)
+def _happened_in(fields: Fields) -> Callable[[str], Happened]:
+    """Return what reads when it was."""
+
+    def read(name: str) -> Happened:
+        part = fields.part(name)
+        exactness, on = part.word("exactness", Exactness), part.optional("on", part.day)
+        return Happened() if on is None or exactness is Exactness.UNKNOWN else Happened(exactness=exactness, on=on)
+
+    return read

@@ -101,8 +101,9 @@ def _id(value: object) -> str | None:
 
 def _count(value: object) -> int | None:
     """Return a number of records, or None for anything else."""
-    is_number = isinstance(value, int) and not isinstance(value, bool)
-    return value if is_number and 0 <= value <= MOST_EVER else None
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return value if 0 <= value <= MOST_EVER else None
 
 
 def _moment(value: object) -> datetime | None:

@@ -76,4 +76,4 @@ REASONS: dict[Reason, Message] = {
 }
 
 # Nobody knows who wrote these, so they are never applied, not even by a lead.
-NOT_OURS = frozenset({Reason.UNREADABLE, Reason.UNKNOWN_DEVICE, Reason.BAD_SIGNATURE, Reason.CHANGED})
+NOT_OURS = frozenset({Reason.UNREADABLE, Reason.BAD_SIGNATURE, Reason.CHANGED})

@@ -1,135 +1,135 @@
 /**
  * Sections of the log page that tell more than a tile: other items, what came back, for whom, a refill.
  *
- * What is told becomes a record of the outbox and stands nowhere else: between two answers only this open page remembers
- * it, because each record carries the whole of it. What was skipped is left out; it is never "no" or 0.
+ * The page says what is asked: what stands in a [data-record] becomes a record of that kind, each [data-row] in it a line.
+ * Records go to the outbox and stand nowhere else; only this open page remembers what was told on a visit so far, because
+ * each record carries the whole of it. What was skipped is left out; it is never "no" or 0.
  */
+
+const NOT_TOLD = ":disabled, :not(:checked):is([type=radio], [type=checkbox])";
 
 let visit; // whose answers these are
 let soFar;
 let isSaving = false; // one press, one record
 
-/** Return what a form or a line of it holds; what is empty, not ticked or not asked is left out. */
-export const told = ({ elements }) =>
-  Object.fromEntries(
-    [...elements]
-      .filter((one) => one.value && one.matches("select, [type=number], :checked") && !one.matches(":disabled"))
-      .map(({ name, value }) => [name, isNaN(value) ? value : Number(value)]),
-  );
+/** Return what stands in a record or a line of the page, by the names of its fields. */
+export const told = (owner) => {
+  const answers = {};
+  for (const field of owner.querySelectorAll("[name]")) {
+    const { name, value } = field;
+    const isOwn = field.closest("[data-record], [data-row]") === owner;
+    if (isOwn && value && !field.matches(NOT_TOLD)) answers[name] = /^(true|[\d.]+)$/.test(value) ? JSON.parse(value) : value;
+  }
+  const lines = [...owner.querySelectorAll("[data-row]")]
+    .filter((row) => row.querySelector("[name=units]").value !== row.querySelector("[name=units]").defaultValue)
+    .map(told)
+    .filter(({ item, lot, units }) => (item ?? lot) && units !== undefined);
+  if (lines.length) answers[owner.dataset.rows] = lines;
+  return answers;
+};
 
-/** Return an item's name as the list of other items has it. */
-export const nameOf = (item) => document.querySelector(`#other option[value="${item}"]`)?.textContent ?? "";
+/** Return a copy of what stands in a template. */
+export const copyOf = (template) => template.content.firstElementChild.cloneNode(true);
 
-/** Offer lots in a select whose first choice is the lot that goes out first. */
-export const offerLots = (select, lots, chosen = "") => {
+/** Return a new line for any item. */
+export const anyItem = () => {
+  const row = copyOf(document.querySelector("#other template"));
+  row.querySelector("[name=units]").value = 1;
+  return row;
+};
+
+/** Return the name of an item. */
+export const nameOf = (item) => anyItem().querySelector(`[value="${item}"]`)?.text ?? "";
+
+/** Offer lots in a select whose first choice is the one that goes out first. */
+export const offerLots = (select, lots, chosen) => {
   const { held } = document.getElementById("other").dataset;
   const day = (expiry) => new Date(expiry).toLocaleDateString(document.documentElement.lang, { timeZone: "UTC" });
   const words = (lot) => [lot.number, lot.expiry && day(lot.expiry), lot.held && held].filter(Boolean).join(" · ");
-  const numbered = lots.filter((lot) => lot.number);
-  select.replaceChildren(select.options[0], ...numbered.map((lot) => new Option(words(lot), lot.id)));
-  select.value = chosen;
-  if (!select.value) select.selectedIndex = 0;
-  select.closest(".field").hidden = !numbered.length;
+  const numbered = lots.filter(({ number }) => number);
+  const options = numbered.map((lot) => new Option(words(lot), lot.id, false, lot.id === chosen));
+  select.replaceChildren(select.options[0], ...options);
+  select.closest(".field").hidden = !options.length;
 };
 
-/** Move the number whose minus or plus was pressed. */
-export const step = ({ target }) => {
-  const button = target.closest(".step button");
-  if (!button) return;
-  const [, input, , spoken] = button.parentElement.children;
-  button.value === "up" ? input.stepUp() : input.stepDown();
-  spoken.value = input.value;
-};
-
-const addLine = (form) => {
-  form.querySelector("[data-lines]").append(form.querySelector("template").content.cloneNode(true));
-  return form.querySelector("[data-lines] > :last-child select");
-};
-
-/** Return the record of what was told on this visit so far, and how it is undone. */
-const tell = (news, { outbox, page }) => {
-  if (visit !== page.visit) [visit, soFar] = [page.visit, {}];
-  const record = (answers) => ["told", { visit: page.visit, place: page.place.id, ...answers }];
-  const before = soFar;
-  soFar = { ...before, ...news };
-  const undone = (how) => {
-    soFar = before;
-    if (how === "taken back") outbox.save(...record({ returned: null, audience: null, others: null, ...before }));
-  };
-  return [[record(soFar)], undone];
-};
-
-/** What each section makes of its form and the button that was pressed: records, and how they are undone. */
-const RECORDS = {
-  other: (form, _button, { page }) => {
-    const lines = [...form.querySelector("[data-lines]").children].map(told).filter(({ item }) => item);
-    const given = lines.map((line) => (line.lot ? { ...line, how: "picked" } : line));
-    return [lines.length ? [["hand_out", { visit: page.visit, place: page.place.id, lines: given }]] : []];
-  },
-  back: (form, { value }, tools) => {
-    const { measure, amount } = value ? { measure: "counted", amount: Number(value) } : told(form);
-    return amount === undefined ? [[]] : tell({ returned: { measure, amount } }, tools);
-  },
-  whom: (_form, { value, dataset }, tools) =>
-    tell({ audience: value, others: dataset.others ? Number(dataset.others) : null }, tools),
-  refill: (form, _button, { page }) => {
-    const { fate, times, reply, kits, item, loose, ...report } = told(form);
-    const place = page.place.id;
-    const talk = { previous_fate: fate, times_used: times, reply, lines: kits ? [{ item, units: kits }] : undefined };
-    const records = [];
-    if (fate || reply) records.push(["talk", { visit: page.visit, place, ...talk }]);
-    if (Object.keys(report).length) {
-      records.push(["reversal", { visit: loose ? undefined : page.visit, place, loose: Boolean(loose), ...report }]);
-    }
-    return [records];
-  },
-};
-
-const summary = (section, records) => {
-  const [[, { lines, returned }]] = records;
-  if (section.id === "other") return lines.map(({ item, units }) => `${units} × ${nameOf(item)}`).join(", ");
-  return [section.querySelector("h2").textContent, returned?.amount].filter(Boolean).join(": ");
-};
-
-/** Show what the answers so far ask for. */
-const follow = (form, target, page) => {
-  for (const part of form.querySelectorAll("[data-if]")) {
-    const [name, ...values] = part.dataset.if.split(" ");
-    part.hidden = part.disabled = !values.includes(told(form)[name]);
-  }
-  if (target?.name !== "item" || form.elements.kits) return;
-  const line = target.closest("fieldset");
-  line.querySelector(".hint").textContent = target.selectedOptions[0].dataset.unit ?? "";
-  offerLots(line.elements.lot, page.lotsOf(target.value));
-};
-
-/** Make a section ready, each time it is opened. */
-export const open = (section, tools) => {
-  const { page } = tools;
-  const form = section.querySelector("form");
-  if (!form) return; // links only
-  const save = async (button) => {
-    const [records, undone] = RECORDS[section.id](form, button, tools);
-    if (!records.length) return form.querySelector("input, select").focus();
+/** Let the buttons of a section work: save(button) writes what is told, add() begins another line. */
+export const prepare = (section, page, save, add) => {
+  const saveOnce = async (button) => {
     if (isSaving) return;
     isSaving = true;
-    await page.save(records, summary(section, records), undone).finally(() => (isSaving = false));
+    try {
+      await save(button);
+    } finally {
+      isSaving = false;
+    }
   };
-  section.onclick = (event) => {
-    step(event);
-    const button = event.target.closest("button[type=button]");
-    if (button?.value === "add") addLine(form).focus();
-    else if (button?.name) save(button);
+  section.onclick = ({ target }) => {
+    const button = target.closest("[type=button]");
+    if (button?.matches(".step *")) {
+      const [, input, , spoken] = button.parentElement.children;
+      button.value === "up" ? input.stepUp() : input.stepDown();
+      spoken.value = input.value;
+    } else if (button?.dataset.told) saveOnce(button);
+    else if (button) add();
   };
-  form.oninput = ({ target }) => follow(form, target, page);
-  form.onsubmit = (event) => {
+  section.onsubmit = (event) => {
     event.preventDefault();
-    save(event.submitter);
+    saveOnce();
   };
-  form.reset();
-  form.querySelector("[data-lines]")?.replaceChildren();
-  if (section.id === "other") addLine(form);
-  const { kits, item } = form.elements;
-  if (kits) kits.value = Number(![...item.options].some(({ value }) => page.onVisit?.[value]));
-  follow(form);
+  section.oninput = ({ target }) => {
+    for (const part of section.querySelectorAll("[data-if]")) {
+      part.hidden = part.disabled = !part.dataset.if.split(" ").some((value) => section.querySelector(`[value=${value}]:checked`));
+    }
+    const lot = target.name === "item" && target.closest("[data-row]").querySelector("[name=lot]");
+    if (!lot) return;
+    target.closest("[data-row]").querySelector(".hint").textContent = target.selectedOptions[0].dataset.unit ?? "";
+    offerLots(lot, page.lotsOf(target.value));
+  };
+  section.querySelectorAll("form").forEach((form) => form.reset());
+  section.oninput({ target: section });
+};
+
+const answersIn = (owner) => {
+  const { told: pressed, within } = owner.dataset;
+  if (pressed) return JSON.parse(pressed);
+  return within ? { [within]: told(owner) } : told(owner);
+};
+
+const summary = (section, { lines, returned }) =>
+  section.id === "other"
+    ? lines.map(({ item, units }) => `${units} × ${nameOf(item)}`).join(", ")
+    : [section.querySelector("h2").textContent, returned?.amount].filter(Boolean).join(": ");
+
+/** Make a section ready, each time it is opened. */
+export const open = (section, { outbox, page }) => {
+  const lines = section.querySelector("[data-lines]");
+  const add = () => {
+    lines.append(anyItem());
+    lines.lastElementChild.querySelector("select").focus();
+  };
+  const save = (button) => {
+    const owners = button ? [button] : [...section.querySelectorAll("[data-record]:not(:disabled, button)")];
+    const common = { visit: page.visit, place: page.place.id };
+    if (visit !== page.visit) [visit, soFar] = [page.visit, {}];
+    const before = soFar;
+    const records = [];
+    for (const owner of owners) {
+      const kind = owner.dataset.record;
+      let answers = answersIn(owner);
+      if (!Object.keys(answers).length) continue;
+      if (kind === "told") answers = soFar = { ...before, ...answers };
+      records.push([kind, { ...common, ...answers, ...(answers.loose && { visit: undefined }) }]);
+    }
+    if (!records.length) return section.querySelector("input, select").focus();
+    return page.save(records, summary(section, records[0][1]), (how) => {
+      soFar = before;
+      const nothing = { returned: null, audience: null, others: null };
+      if (how === "taken back" && records[0][0] === "told") outbox.save("told", { ...common, ...nothing, ...before });
+    });
+  };
+  prepare(section, page, save, add);
+  lines?.replaceChildren();
+  if (lines) add();
+  const isIn = [...section.querySelectorAll("#refill-item option")].some(({ value }) => page.onVisit[value]);
+  if (section.id === "refill") section.querySelector("[name=units]").value = Number(!isIn);
 };

@@ -13,6 +13,7 @@ const KEPT = new Set(["stored", "duplicate", "review", "gone"]);
 const PAD = 512; // bytes: the length of an envelope tells little
 const SIGNING = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const SEALING = { name: "ECDH", namedCurve: "P-256" };
+const BY_ITSELF = { "X-By-Itself": "yes" }; // no sign that somebody is there, so it keeps no session alive
 const subtle = globalThis.crypto?.subtle;
 const utf8 = (text) => new TextEncoder().encode(text);
 const base64 = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes)));
@@ -190,12 +191,12 @@ export const endHold = () =>
 // ---- Sending ----
 
 /** Return our server's answer, or only why there is none: "no_signal", "sign_in", "trouble", or "portal" for another's page. */
-export const ask = async (address, question) => {
+export const ask = async (address, question, headers = {}) => {
   const body = JSON.stringify(question);
   try {
     const answer = await fetch(address, {
       method: "POST",
-      headers: { "Content-Type": "application/json" },
+      headers: { "Content-Type": "application/json", ...headers },
       body,
       redirect: "manual", // a portal that redirects gets nothing
       keepalive: body.length < 60_000, // the most that browsers go on sending after a page is left
@@ -229,7 +230,7 @@ const sendAll = async () => {
   for (;;) {
     const question = await nextBatch();
     if (!question.records.length) return;
-    const answer = await ask("/field/sync", { ...question, sent_at: Date.now() });
+    const answer = await ask("/field/sync", { ...question, sent_at: Date.now() }, BY_ITSELF);
     const named = new Set((answer.results ?? []).filter(({ status }) => KEPT.has(status)).map(({ id }) => id));
     const there = question.records.filter(({ id }) => named.has(id));
     const why = answer.why || (there.length ? "" : "trouble");

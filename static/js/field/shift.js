@@ -1,65 +1,70 @@
 /**
- * A shift of a van or a backpack without a signal: load out, see what went, choose lots, close out.
+ * A shift of the van or backpack that one works from, without a signal: load out, see what went, choose lots, close out.
  *
- * The lists of today say what lies in it and whether it is out; what was saved here since counts before them. The phone
- * remembers the id of the shift, chosen lots, and numbers of supplies; the records say the rest.
+ * The lists of today say what lies in it and whether it is out; what was saved on this phone since counts before them.
+ * Beside the records the phone remembers the id of the shift, own choices of lots, and numbers of supplies.
  */
 
-import { nameOf, offerLots, step, told } from "./extras.js";
+import { anyItem, copyOf, nameOf, offerLots, prepare, told } from "./extras.js";
 
-const SHIFTS = "shifts"; // place → {id: of the shift that began here, isKnown: to the server, over: the one that ended here}
-const OWN_LOTS = "own_lots"; // item → lot
-
-/** Return for which shift a van is out, or nothing. */
-const shiftOf = (van, here) => {
-  if (van.shift && van.shift !== here.over) return van.shift;
-  return here.isKnown ? undefined : here.id;
-};
-
+/** Show the shift as it is now, each time the section is opened. */
 export const open = async (section, { outbox, page }) => {
-  const find = (selector) => section.querySelector(selector);
-  const [loading, closing] = section.querySelectorAll("form");
-  const choice = find("#shift-van");
-  const more = find("#shift-more");
-  const shifts = (await outbox.recall(SHIFTS)) ?? {};
-  const ownLots = (await outbox.recall(OWN_LOTS)) ?? {};
-  const vans = page.lists.places.filter((place) => place.is_van);
-  let van;
+  const find = (name) => section.querySelector(`[data-${name}]`);
+  const list = (name) => section.querySelector(`[data-list=${name}]`);
+  const van = page.place;
+  const ownLots = (await outbox.recall("own_lots")) ?? {}; // by item
+  const here = (await outbox.recall("shifts"))?.[van.id] ?? {}; // {id, isKnown: the server has it, over: the one that ended here}
+  const keep = (news) => outbox.remember("shifts", (shifts) => ({ ...shifts, [van.id]: news }));
+  const isListed = Boolean(van.shift) && van.shift !== here.over;
+  const shift = isListed ? van.shift : here.isKnown ? undefined : here.id;
+  if (isListed) await keep({ ...here, id: shift, isKnown: true });
+  const forms = section.querySelectorAll("form");
+  const form = forms[Number(Boolean(shift))];
 
-  const addRow = (form, key, name, value, hint = "") => {
-    const row = find("template").content.cloneNode(true).firstElementChild;
-    const input = row.querySelector("input");
+  const addNumber = (field, value, name, from, units, hint = "") => {
+    const row = copyOf(find("number"));
+    const [id, number] = row.querySelectorAll("input");
     row.querySelectorAll("[data-name]").forEach((one) => (one.textContent = name));
     row.querySelector(".hint").textContent = hint;
-    Object.assign(input, { name: key, value, defaultValue: value, ariaLabel: name });
-    form.querySelector("[data-rows]").append(row);
+    Object.assign(id, { name: field, value });
+    Object.assign(number, { defaultValue: from, value: units, ariaLabel: name });
+    list(field).append(row);
   };
 
-  const showLoading = () => {
-    find("#shift-source").replaceChildren(...van.sources.map(({ id, name }) => new Option(name, id)));
-    for (const [item, units] of Object.entries(van.load)) addRow(loading, item, nameOf(item), units);
-    more.replaceChildren(...[...document.querySelector("#other template").content.querySelector("select").options].map((one) => one.cloneNode(true)));
-  };
-
-  const showGiven = () => {
-    const given = Object.entries(page.given(van.id)).filter(([, units]) => units);
-    const list = given.flatMap(([item, units]) => [[ "dt", nameOf(item) ], [ "dd", units ]]);
-    find("[data-given]").replaceChildren(...list.map(([tag, text]) => Object.assign(document.createElement(tag), { textContent: text })));
-    find("[data-nothing]").hidden = given.length > 0;
-  };
-
-  const showLots = (isCounted) => {
-    find("[data-own]").replaceChildren();
-    for (const item of Object.keys(van.lots)) {
-      const lots = page.lotsOf(item, van);
-      const row = closing.querySelector("template").content.cloneNode(true).firstElementChild;
-      find("[data-own]").append(row);
-      row.querySelector("[data-name]").textContent = nameOf(item);
-      offerLots(row.querySelector("select"), lots, ownLots[item]);
-      row.querySelector("select").onchange = ({ target }) => outbox.remember(OWN_LOTS, Object.assign(ownLots, { [item]: target.value }));
-      for (const { id, number, left } of isCounted ? lots : []) {
-        addRow(closing, id, [nameOf(item), number].filter(Boolean).join(" · "), left, section.dataset.left.replace("{n}", left));
-      }
+  const showLots = (item) => {
+    const lots = page.lotsOf(item, van);
+    const row = copyOf(find("own-row"));
+    const select = row.querySelector("select");
+    row.querySelector("[data-name]").textContent = nameOf(item);
+    offerLots(select, lots, ownLots[item]);
+    select.onchange = () => outbox.remember("own_lots", Object.assign(ownLots, { [item]: select.value }));
+    list("own").append(row);
+    for (const { id, number, left } of isListed ? lots : []) {
+      const name = [nameOf(item), number].filter(Boolean).join(" · ");
+      addNumber("lot", id, name, left, left, section.dataset.left.replace("{n}", left));
     }
   };
+
+  const save = async () => {
+    const record = { ...(shift ? { shift } : { place: van.id }), ...told(form) };
+    const [{ id }] = await page.save([[form.dataset.record, record]], form.dataset.saved, () => keep(here));
+    await keep(shift ? { over: shift } : { id, over: here.over });
+    page.forgetGiven(van.id);
+  };
+
+  for (const rows of section.querySelectorAll("[data-list]")) rows.replaceChildren();
+  prepare(section, page, save, () => list("item").append(anyItem()));
+  for (const one of forms) one.hidden = one !== form || !van.is_van;
+  find("none").hidden = van.is_van;
+  find("place").textContent = van.name;
+  find("source").replaceChildren(...van.sources.map(({ id, name }) => new Option(name, id)));
+  find("store").textContent = van.sources[0]?.name;
+  find("back").querySelector("input").value = van.sources[0]?.id;
+  find("back").hidden = !van.sources.length;
+  find("later").hidden = isListed;
+  find("counts").hidden = !isListed;
+  for (const [item, units] of Object.entries(van.load)) addNumber("item", item, nameOf(item), 0, units);
+  Object.keys(van.lots).forEach(showLots);
+  const given = Object.entries(page.given(van.id)).map(([item, units]) => `${nameOf(item)}: ${units}`);
+  find("given").textContent = given.join(", ") || find("given").dataset.given;
 };

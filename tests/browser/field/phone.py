@@ -4,12 +4,12 @@ import json
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, CDPSession, Error, Page
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Error, Locator, Page
 
 from tests.browser.conftest import CHROMIUM, FLAGS, PATIENCE, PHONE, follow
 from tests.browser.field.server import FieldServer
@@ -40,6 +40,15 @@ SAVE_MANY = """outbox.recall('lists').then(({ places: [place], tiles: [tile] }) 
     const all = Array.from({ length: %d }, () => outbox.save('hand_out', one(), { hold: 0 }))
     return Promise.all(all).then(saved => saved.map(({ id }) => id))
 })"""
+
+
+def until(ask: Callable[[], Any], otherwise: str) -> Any:
+    """Ask until the answer is a yes, and return it."""
+    end = time.monotonic() + PATIENCE / 1000
+    while not (answer := ask()):
+        assert time.monotonic() < end, otherwise
+        time.sleep(0.03)
+    return answer
 
 
 class FieldPhone:
@@ -116,8 +125,13 @@ class FieldPhone:
 
     def wait_until(self, state: str, page: Page | None = None) -> None:
         """Wait until the page says that it is usable, ready or plain."""
-        enough = {"usable": "/^(usable|ready)$/", "ready": "/^ready$/", "plain": "/^plain$/"}[state]
-        (page or self.page).wait_for_function(f"{enough}.test(document.documentElement.dataset.field ?? '')")
+        enough = {"usable": ("usable", "ready"), "ready": ("ready",), "plain": ("plain",)}[state]
+        selector = ", ".join(f"html[data-field={word}]" for word in enough)
+        (page or self.page).wait_for_selector(selector)
+
+    def wait_for(self, what: str) -> Any:
+        """Ask the page until an expression holds, and return its value."""
+        return until(lambda: self.page.evaluate(what), what)
 
     def set_up(self, name: str) -> None:
         """Sign in, open the page, and let it make itself ready to work without a signal."""
@@ -128,6 +142,11 @@ class FieldPhone:
         """Tap a usual hand-out."""
         (page or self.page).get_by_role("button", name=words).first.click()
 
+    @property
+    def status(self) -> Locator:
+        """The line that says what waits and what is sent."""
+        return self.page.locator("#status")
+
     def pocket(self, page: Page | None = None) -> None:
         """Put it away and take it out again: what was held for an undo may go."""
         for state in ("hidden", "visible"):
@@ -137,11 +156,9 @@ class FieldPhone:
         """Tap a usual hand-out, put the phone away, and return the id of the record."""
         before = {record["id"] for record in self.queue()}
         self.tap(words)
-        end = time.monotonic() + PATIENCE / 1000
-        while not (new := {record["id"] for record in self.queue()} - before):
-            assert time.monotonic() < end, "nothing was saved"
+        (record,) = until(lambda: {record["id"] for record in self.queue()} - before, "nothing was saved")
         self.pocket()
-        return new.pop()
+        return record
 
     def save_many(self, number: int, page: Page | None = None, **more: Any) -> list[str]:
         """Save usual hand-outs as fast as the phone can, each for another person; return their ids."""
@@ -165,10 +182,7 @@ class FieldPhone:
 
     def wait_for_queue(self, length: int, page: Page | None = None) -> None:
         """Wait until so many records wait."""
-        end = time.monotonic() + PATIENCE / 1000
-        while len(found := self.queue(page)) != length:
-            assert time.monotonic() < end, f"{len(found)} wait, not {length}"
-            time.sleep(0.03)
+        until(lambda: len(self.queue(page)) == length, f"not {length} wait")
 
     def send(self, page: Page | None = None) -> dict[str, Any]:
         """Send now, whatever the pauses between two tries are; return what is left and why."""

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from waitress.server import BaseWSGIServer, create_server
 
 from harmreduction.core.db import db
-from harmreduction.encounters.models import Distribution, DistributionVoid
+from harmreduction.encounters.models import Distribution, DistributionVoid, Encounter
 from harmreduction.sync.models import FieldDevice, FieldRecord
 from tests.browser.conftest import PATIENCE, House
 
@@ -138,6 +138,12 @@ class FieldServer(House):
         while missing := set(ids) - set(self.handed_out()):
             assert time.monotonic() < end, missing
             time.sleep(0.05)
+
+    def visit_id_of(self, hand_out: str) -> str:
+        """Return the id of the visit that a hand-out belongs to."""
+        with self.app.app_context():
+            visit = select(Encounter.public_id).join(Distribution, Distribution.encounter_id == Encounter.id)
+            return db.session.scalars(visit.where(Distribution.public_id == hand_out)).one()
 
     def count(self, model: type) -> int:
         """Count the rows of a table."""

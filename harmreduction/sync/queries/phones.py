@@ -22,11 +22,16 @@ DAYS_BACK = timedelta(days=30)
 
 @dataclass(frozen=True, kw_only=True)
 class Phone:
-    """A phone, who was signed in on it, and what is to be said of it now."""
+    """A phone, who was signed in on it, and what is to be said of it now.
+
+    waiting: how many records it holds as far as is known, None where it never said. What it told last counts, less what
+    came since by another way, such as a file.
+    """
 
     device: FieldDevice
     people: Sequence[str]
     gaps: Gaps
+    waiting: int | None
     waits_too_long: bool
     is_clock_off: bool
     is_put_away: bool
@@ -35,6 +40,15 @@ class Phone:
     def needs_someone(self) -> bool:
         """Say whether somebody has to look at it."""
         return bool(self.gaps.lost) or self.waits_too_long or self.is_clock_off
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    """How many different numbers came from a phone, the highest of them, and how many records without a number."""
+
+    numbers: int = 0
+    highest: int = 0
+    unread: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,18 +110,24 @@ def _with_all(which: ColumnElement[bool], *, now: datetime) -> list[Phone]:
     """Return phones with everything that a page says of them."""
     wanted = select(FieldDevice).where(which).order_by(FieldDevice.seen_at.desc(), FieldDevice.id.desc())
     devices = db.session.scalars(wanted).all()
-    people, gaps = _people_on(devices), _gaps_on(devices)
-    return [
-        Phone(
-            device=device,
-            people=people[device.id],
-            gaps=gaps[device.id],
-            waits_too_long=waits_too_long(device.waiting, device.waiting_since, now=now),
-            is_clock_off=is_clock_off(device.clock_off_seconds),
-            is_put_away=is_put_away(device.seen_at, now=now),
-        )
-        for device in devices
-    ]
+    people, counts = _people_on(devices), _counts_of(devices)
+    return [_phone(device, people[device.id], counts.get(device.id, Counts()), now) for device in devices]
+
+
+def _phone(device: FieldDevice, people: Sequence[str], counts: Counts, now: datetime) -> Phone:
+    """Return a phone with what follows from its records."""
+    highest = max(counts.highest, device.highest_seq)
+    waiting = None if device.waiting is None else min(device.waiting, highest - counts.numbers)
+    held = (waiting or 0) + counts.unread
+    return Phone(
+        device=device,
+        people=people,
+        gaps=_gaps(device, highest=highest, held=held) if highest > counts.numbers else Gaps(),
+        waiting=waiting,
+        waits_too_long=waits_too_long(waiting, device.waiting_since, now=now),
+        is_clock_off=is_clock_off(device.clock_off_seconds),
+        is_put_away=is_put_away(device.seen_at, now=now),
+    )
 
 
 def _people_on(devices: Sequence[FieldDevice]) -> Mapping[int, list[str]]:
@@ -124,32 +144,23 @@ def _people_on(devices: Sequence[FieldDevice]) -> Mapping[int, list[str]]:
     return people
 
 
-def _gaps_on(devices: Sequence[FieldDevice]) -> Mapping[int, Gaps]:
-    """Return what is missing on phones, by row; the numbers are read only of those that lack one."""
+def _counts_of(devices: Sequence[FieldDevice]) -> Mapping[int, Counts]:
+    """Return how many records came from phones, by the phone's row."""
     seq = FieldRecord.seq
-    ids = [device.id for device in devices]
-    counted = {
-        device_id: (different, highest, unread)
-        for device_id, different, highest, unread in db.session.execute(
-            select(FieldRecord.device_id, func.count(seq.distinct()), func.max(seq), func.count() - func.count(seq))
-            .where(FieldRecord.device_id.in_(ids))
-            .group_by(FieldRecord.device_id)
-        )
+    rows = db.session.execute(
+        select(FieldRecord.device_id, func.count(seq.distinct()), func.max(seq), func.count() - func.count(seq))
+        .where(FieldRecord.device_id.in_([device.id for device in devices]))
+        .group_by(FieldRecord.device_id)
+    )
+    return {
+        device_id: Counts(numbers=numbers, highest=highest or 0, unread=unread)
+        for device_id, numbers, highest, unread in rows
+        if device_id is not None
     }
-    gaps = {}
-    for device in devices:
-        different, highest, unread = counted.get(device.id, (0, None, 0))
-        highest = max(highest or 0, device.highest_seq)
-        held = (device.waiting or 0) + unread
-        gaps[device.id] = (
-            Gaps()
-            if different == highest
-            else gaps_of(_numbers_of(device), highest=highest, held=held, noted=device.noted_seq)
-        )
-    return gaps
 
 
-def _numbers_of(device: FieldDevice) -> Sequence[int]:
-    """Return every number of a phone that came."""
+def _gaps(device: FieldDevice, *, highest: int, held: int) -> Gaps:
+    """Return what is missing of a phone; its numbers are read only where one is."""
     numbers = select(FieldRecord.seq).where(FieldRecord.device_id == device.id, FieldRecord.seq.is_not(None))
-    return [number for number in db.session.scalars(numbers) if number is not None]
+    came = (number for number in db.session.scalars(numbers) if number is not None)
+    return gaps_of(came, highest=highest, held=held, noted=device.noted_seq)

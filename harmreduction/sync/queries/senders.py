@@ -1,0 +1,22 @@
+"""Find phones by what they send."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from harmreduction.accounts.queries import digest_of
+from harmreduction.core.db import db
+from harmreduction.sync.models import FieldDevice
+
+
+def find_sending_phone(token: str, *, now: datetime) -> str | None:
+    """Return which phone (public id) may send with a token; None once that ran out or was ended."""
+    if not token:
+        return None
+    return db.session.scalar(
+        select(FieldDevice.public_id).where(
+            FieldDevice.token_digest == digest_of(token),
+            FieldDevice.token_expires_at > now,
+            FieldDevice.revoked_at.is_(None),
+        )
+    )

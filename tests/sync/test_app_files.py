@@ -1,0 +1,77 @@
+"""The files of the log page: small, kept for good, and never of two versions at once."""
+
+import gzip
+import re
+
+from harmreduction.config import HOUSE
+from harmreduction.sync.app_files import app_version, module_address, module_text, names, worker_text
+
+FIELD_BUDGET = 10 * 1024  # bytes of gzip: everything that runs on the log page
+ICONS_BUDGET = 16 * 1024
+FOLDER = HOUSE / "static" / "js" / "field"
+
+
+def test_all_that_runs_on_the_log_page_is_small(app):
+    with app.app_context():
+        sent = {name: module_text(name).encode() for name in names()}
+    each = {name: len(gzip.compress(text, 9)) for name, text in sent.items()}
+    assert len(gzip.compress(b"".join(sent.values()), 9)) <= FIELD_BUDGET, each
+
+
+def test_icons_are_small_and_there(app, client):
+    manifest = client.get("/field/manifest.json")
+    assert manifest.mimetype == "application/manifest+json"
+    told = manifest.get_json()
+    assert (told["start_url"], told["display"], told["name"]) == ("/hand-out", "standalone", "Log")
+    sizes = [len(client.get(icon["src"]).data) for icon in told["icons"]]
+    assert min(sizes) > 0
+    assert sum(sizes) <= ICONS_BUDGET
+
+
+def test_modules_travel_without_their_comments_and_otherwise_as_they_are_written(app):
+    with app.app_context():
+        for name in names():
+            written, sent = (FOLDER / f"{name}.js").read_text(), module_text(name)
+            assert written.startswith("/*"), f"{name}.js says at its top what it promises"
+            code = [line for line in written.splitlines() if line.strip()]
+            assert not re.search(r"^\s*(/\*|\*/|//)", sent, re.MULTILINE)
+            assert set(sent.splitlines()) <= set(code)
+
+
+def test_a_module_is_kept_for_good_and_one_of_before_leads_to_today(app, client):
+    with app.app_context():
+        address = module_address("outbox")
+    answer = client.get(address)
+    assert (answer.status_code, answer.mimetype) == (200, "text/javascript")
+    assert "immutable" in answer.headers["Cache-Control"]
+    before = client.get("/field/app/0000000000/outbox.js")
+    assert (before.status_code, before.location, before.headers["Cache-Control"]) == (302, address, "no-store")
+    for nowhere in ("/field/app/0000000000/secret.js", "/field/app/0000000000/..%2Fscan.js"):
+        assert client.get(nowhere).status_code == 404
+
+
+def test_the_worker_looks_after_the_log_page_and_loads_what_the_page_loads(app, client):
+    answer = client.get("/field/worker.js")
+    assert (answer.status_code, answer.headers["Service-Worker-Allowed"]) == (200, "/hand-out")
+    assert (answer.mimetype, answer.headers["Cache-Control"]) == ("text/javascript", "private, no-cache")
+    with app.app_context():
+        imports = re.findall(r'from\s*"([^"]+)"', worker_text())
+        assert imports == [module_address("outbox")]
+    unchanged = client.get("/field/worker.js", headers={"If-None-Match": answer.headers["ETag"]})
+    assert unchanged.status_code == 304
+
+
+def test_a_change_of_one_file_moves_them_all(app, tmp_path, monkeypatch):
+    (tmp_path / "js" / "field").mkdir(parents=True)
+    (tmp_path / "js" / "field" / "outbox.js").write_text("export const a = 1;\n")
+    monkeypatch.setattr(app, "static_folder", str(tmp_path))
+    with app.app_context():
+        first = app_version()
+        (tmp_path / "js" / "field" / "log.js").write_text('import "./outbox.js";\n')
+        assert app_version() != first
+
+
+def test_the_quiet_page_tells_of_nothing(client):
+    page = client.page("/quiet")
+    assert "<title>Notes</title>" in page
+    assert not re.search(r"<form|<a |<script|Harm|hand", page)
