@@ -21,8 +21,8 @@ from harmreduction.accounts import queries as account_queries
 from harmreduction.accounts.actions import make_sign_in_link
 from harmreduction.accounts.rules import ROLES
 from harmreduction.audit import queries as audit
-from harmreduction.core.actor import SystemActor
 from harmreduction.core import clock
+from harmreduction.core.actor import SystemActor
 from harmreduction.core.db import db, one_moment
 from harmreduction.core.errors import DomainError
 from harmreduction.core.revisions import migrate_database

@@ -117,6 +117,9 @@ def _flask_settings(config: Config, keys: Keys) -> dict[str, Any]:
         "TRUSTED_HOSTS": list(config.answers_to) or None,
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
         "BABEL_TRANSLATION_DIRECTORIES": str(HOUSE / "translations"),
+        "COMPRESS_ALGORITHM": ["br", "zstd", "gzip", "deflate"],  # the smallest first
+        "COMPRESS_ALGORITHM_STREAMING": ["br", "zstd", "deflate"],
+        "COMPRESS_BR_LEVEL": 5,
         "COMPRESS_MIMETYPES": [
             "text/html",
             "text/css",

@@ -61,13 +61,14 @@ def navigation(actor: Actor | None) -> list[NavigationEntry]:
         (Permission.LOG_DISTRIBUTIONS, "community", "community.index", "bag", gettext("Groups")),
         (Permission.HANDLE_STOCK, "stock", "stock.places", "box", gettext("Stock")),
         (Permission.VIEW_REPORTS, "reports", "reports.totals", "chart", gettext("Reports")),
+        (Permission.LOOK_AFTER_PHONES, "phones", "phones.list_all", "phone", gettext("Phones")),
         (Permission.MANAGE_ACCOUNTS, "team", "team.people", "people", gettext("Team")),
         (Permission.MANAGE_SITES, "sites", "sites.list_all", "pin", gettext("Sites")),
         (Permission.MANAGE_SETTINGS, "settings", "settings.edit", "gear", gettext("Settings")),
         (Permission.READ_AUDIT, "audit", "audit.entries", "shield", gettext("Audit trail")),
     )
     return [
-        NavigationEntry(key=key, url=url_for(endpoint), icon=icon, label=label)
+        NavigationEntry(key=key, url=url_for(endpoint), icon=icon, label=label, in_dock=key != "phones")
         for permission, key, endpoint, icon, label in entries
         if permission is None or actor.may(permission)
     ]

@@ -1,4 +1,4 @@
-"""What needs a lead beside the stock: reports that wait for a look, and look-ups that were stopped."""
+"""What needs a lead beside the stock: reports and records that wait for a look, phones, look-ups that were stopped."""
 
 from datetime import datetime
 
@@ -6,6 +6,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from harmreduction.home.phones import phones_to_look_after
 from harmreduction.participants.queries.lookups import Stopped, list_stopped
 from harmreduction.reversals.queries.reports import count_waiting
 from harmreduction.web.i18n import ago, number
@@ -15,7 +16,11 @@ Todo = dict[str, str]  # as components/lists.html takes them
 
 def people_things_to_do(*, now: datetime) -> list[Todo]:
     """Return what needs a lead, most pressing first."""
-    return [*map(_was_stopped, list_stopped(now)), *_waiting_reports(count_waiting())]
+    return [
+        *map(_was_stopped, list_stopped(now)),
+        *phones_to_look_after(now=now),
+        *_waiting_reports(count_waiting()),
+    ]
 
 
 def _was_stopped(found: Stopped) -> Todo:

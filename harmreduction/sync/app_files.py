@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,7 +15,8 @@ FOLDER = Path("js/field")  # below the folder of static files
 AT_ONCE = ("log", "outbox")  # the others come with the kit
 WORKER = "worker"
 DIGITS = 10  # of a version
-COMMENTS = re.compile(r"^[ \t]*(/\*(?:[^*]|\*(?!/))*\*/|//[^\n]*)?[ \t]*\n", re.MULTILINE)  # whole lines, and empty ones
+SCRIPT = "text/javascript"
+BESIDE_IT = re.compile(r"(from\s*[\"'])\./")  # how a module names one that lies in the same folder
 
 
 def module_address(name: str) -> str:
@@ -28,15 +30,16 @@ def app_version() -> str:
 
 
 def module_text(name: str) -> str:
-    """Return a module without its comments, for which phones need not pay; raises NotFound for one not there."""
-    if name not in names():
+    """Return a module as it travels; raises NotFound for one that is not there."""
+    stamp = next((each for each in _stamps(_folder()) if Path(each[0]).stem == name), None)
+    if stamp is None:
         raise NotFound(message("There is no such file."))
-    return COMMENTS.sub("", (_folder() / f"{name}.js").read_text(encoding="utf-8"))
+    return _made_small(stamp)
 
 
 def worker_text() -> str:
     """Return the worker; it lies apart from the modules that it loads, so their whole address is put in."""
-    return module_text(WORKER).replace('from "./', f'from "/field/app/{app_version()}/')
+    return BESIDE_IT.sub(rf"\1/field/app/{app_version()}/", module_text(WORKER))
 
 
 def later_files() -> dict[str, str]:
@@ -58,6 +61,20 @@ def _stamps(folder: Path) -> tuple[tuple[str, int, int], ...]:
     """Return each file with when it changed and how long it is."""
     files = sorted(folder.glob("*.js"))
     return tuple((str(file), file.stat().st_mtime_ns, file.stat().st_size) for file in files)
+
+
+@lru_cache(maxsize=32)
+def _made_small(stamp: tuple[str, int, int]) -> str:
+    """Return a module without comments and with short names inside, for which phones need not pay.
+
+    Where there is no package for that on this machine, it travels as it is written.
+    """
+    text = Path(stamp[0]).read_text(encoding="utf-8")
+    with suppress(ImportError):
+        import minify  # noqa: PLC0415  (not on every machine)
+
+        return str(minify.string(SCRIPT, text))
+    return text
 
 
 @lru_cache(maxsize=4)

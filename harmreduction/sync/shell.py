@@ -1,6 +1,6 @@
 """The log page as phones keep it: the same page, with nobody's name on it, in every language."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import render_template, url_for
@@ -47,12 +47,16 @@ class App:
     assets: Sequence[str]
 
 
-def render_app(parts: ShellParts) -> App:
-    """Put together what a phone keeps; its version changes whenever anything of it does."""
-    pages = {code: _page(code, parts) for code in LANGUAGES}
-    files, assets = later_files(), _assets()
+def render_app(parts: ShellParts, languages: Collection[str] = LANGUAGES, *, whole: bool = True) -> App:
+    """Put together what a phone keeps; its version changes whenever anything of it does.
+
+    What is not whole is the least with which a phone works without a signal: one language, none of the sections that
+    open now and then. A new phone on a slow line takes this first.
+    """
+    pages = {code: _page(code, parts, whole=whole) for code in languages}
+    files, assets = later_files() if whole else {}, _assets()
     version = fingerprint({"pages": pages, "files": files, "assets": assets})[:DIGITS]
-    return App(version=version, pages=pages, files=files, assets=assets)
+    return App(version=version if whole else f"{version}-core", pages=pages, files=files, assets=assets)
 
 
 def page_headers() -> dict[str, str]:
@@ -60,11 +64,12 @@ def page_headers() -> dict[str, str]:
     return {**HEADERS, "Content-Type": "text/html; charset=utf-8"}
 
 
-def _page(code: str, parts: ShellParts) -> str:
+def _page(code: str, parts: ShellParts, *, whole: bool) -> str:
     """Render the log page in a language; nothing of it is about whoever asked."""
     of_a_hand_out = dict.fromkeys(("form", "place", "saved", "visit", "last", "ticket"))
     shown = {
         "shell": True,
+        "sections": whole,
         "in_visit": {},
         "visit_given": (),
         "recalls": {},

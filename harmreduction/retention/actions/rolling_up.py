@@ -22,6 +22,7 @@ from harmreduction.retention.queries import last_roll_up, list_people_not_seen_s
 from harmreduction.retention.rules import RolledUp, day_before_which_all_goes
 from harmreduction.reversals import erasing as reversals
 from harmreduction.settings.queries import current_settings
+from harmreduction.sync import erasing as sync
 
 ROLL_UP = cast(Table, RollUp.__table__)
 AT_ONCE = 1000  # rows in one transaction, so that nobody who saves meanwhile waits for long
@@ -61,6 +62,7 @@ def _begin(before: date, *, now: datetime) -> bool:
 def _roll_up(before: date, *, by: Actor, now: datetime) -> RolledUp:
     """Do what takes longer, step by step, and write down how much it was."""
     close_queue_days(now)
+    _step_by_step(sync.roll_up, before)  # the times of records from phones; what they told is counted as visits
     done = RolledUp(
         visits=_step_by_step(encounters.roll_up, before),
         reports=_step_by_step(reversals.roll_up, before),

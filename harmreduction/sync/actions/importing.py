@@ -17,11 +17,9 @@ def bring_in(content: bytes, *, by: Actor, at: datetime) -> dict[Answer, int]:
     Brought in twice, or sent by the phone as well, each is saved once. Raises NotAnExport, and takes nothing then.
     """
     sent = read_export(content)
-    counts = dict.fromkeys(Answer, 0)
+    sender, counts = Sender(account_id=by.account_id), dict.fromkeys(Answer, 0)
     for start in range(0, len(sent), MOST_AT_ONCE):
-        for _called, answer in receive(
-            sent[start : start + MOST_AT_ONCE], sender=Sender(account_id=by.account_id), at=at
-        ):
+        for _called, answer in receive(sent[start : start + MOST_AT_ONCE], sender=sender, at=at):
             counts[answer] += 1
     record(Event.FIELD_RECORDS_IMPORTED, by=by)
     return counts

@@ -48,6 +48,11 @@ def find_author(public_id: str) -> str | None:
     return db.session.scalar(select(Account.label).where(Account.public_id == public_id))
 
 
+def find_account_id(public_id: str) -> int | None:
+    """Return the row of somebody of the team."""
+    return db.session.scalar(select(Account.id).where(Account.public_id == public_id))
+
+
 def list_offered() -> Offered:
     """Return every place of a site, everybody of the team, and every item that goes on under its own name."""
     return Offered(

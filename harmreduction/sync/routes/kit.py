@@ -1,5 +1,6 @@
 """What travels to a phone: the pages and modules it opens by itself, the key to seal with, the lists of today."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,21 +9,21 @@ from flask.typing import ResponseReturnValue
 
 from harmreduction.accounts.session_cookie import this_browser
 from harmreduction.core import clock, sealed_box
-from harmreduction.core.errors import DomainError
 from harmreduction.core.permissions import Permission
+from harmreduction.encounters.models import UsualHandout
 from harmreduction.encounters.queries import list_usual_handouts
 from harmreduction.encounters.queries.naloxone import list_naloxone
 from harmreduction.stock import queries as stock
 from harmreduction.stock.queries.reasons import list_reasons
 from harmreduction.stock.rules import ReasonUse
-from harmreduction.sync.actions.devices import NeedsNewKey, Ready, SetUp, set_up
+from harmreduction.sync.actions.devices import NeedsNewKey, NotAKey, Ready, SetUp, set_up
 from harmreduction.sync.device_cookie import give_token
-from harmreduction.sync.queries.kit import list_field_places, lists_for
+from harmreduction.sync.queries.kit import FieldPlace, list_field_places, lists_for
 from harmreduction.sync.queries.recalls import told_at_places
 from harmreduction.sync.shell import ShellParts, page_headers, render_app
 from harmreduction.web.access import current_actor, requires
 from harmreduction.web.extensions import csrf
-from harmreduction.web.i18n import say
+from harmreduction.web.i18n import LANGUAGES, say
 
 bp = Blueprint("field_kit", __name__)
 csrf.exempt(bp)  # a token would grow old on the phone; the house refuses what other websites send
@@ -34,13 +35,14 @@ MOST = 1_000_000_000  # records of one phone
 @requires(Permission.LOG_DISTRIBUTIONS)
 def kit() -> ResponseReturnValue:
     """Set a phone up, and send what it keeps; what it holds already is left out."""
-    asked = request.get_json(silent=True)
-    asked = asked if isinstance(asked, dict) else {}
+    sent = request.get_json(silent=True)
+    asked = sent if isinstance(sent, dict) else {}
     try:
         ready = set_up(_phone(asked), by=current_actor(), at=clock.now())
-    except DomainError as problem:
-        why = "new_key" if isinstance(problem, NeedsNewKey) else "not_a_key"
-        return jsonify(ok=False, why=why, sentence=say(problem.message)), 409 if why == "new_key" else 400
+    except NeedsNewKey as problem:
+        return jsonify(ok=False, why="new_key", sentence=say(problem.message)), 409
+    except NotAKey as problem:
+        return jsonify(ok=False, why="not_a_key", sentence=say(problem.message)), 400
     return give_token(jsonify(_kit(asked, ready)), ready.token)
 
 
@@ -60,34 +62,43 @@ def _kit(asked: dict[str, Any], ready: Ready) -> dict[str, Any]:
     actor, now = current_actor(), clock.now()
     places, tiles = list_field_places(actor), list_usual_handouts()
     lists = lists_for(actor, places, tiles, now=now)
-    app = render_app(
-        ShellParts(
-            places=places,
-            tiles=tiles,
-            items=stock.list_items(),
-            naloxone=list_naloxone(),
-            reasons=list_reasons(ReasonUse.COUNT),
-            recalls=told_at_places([place.location.id for place in places]),
-        )
-    )
     key_id, raw = sealed_box.public_key()
-    answer: dict[str, Any] = {
+    answer = {
         "ok": True,
         "device": ready.device_id,
         "label": ready.label,
         "me": ready.account_id,
         "server_at": int(now.timestamp() * 1000),
-        "version": app.version,
         "key": {"id": key_id, "raw": raw},
     }
     if asked.get("have_lists") != lists["version"]:
         answer["lists"] = lists
-    if asked.get("have") == app.version:
-        return answer | {"unchanged": True}
+    return answer | _app(asked, places, tiles)
+
+
+def _app(asked: dict[str, Any], places: Sequence[FieldPlace], tiles: Sequence[UsualHandout]) -> dict[str, Any]:
+    """Return the pages in the languages that were asked for, and all that they need; nothing of what is held."""
+    parts = ShellParts(
+        places=places,
+        tiles=tiles,
+        items=stock.list_items(),
+        naloxone=list_naloxone(),
+        reasons=list_reasons(ReasonUse.COUNT),
+        recalls=told_at_places([place.location.id for place in places]),
+    )
     wanted = asked.get("languages")
-    wanted = wanted if isinstance(wanted, list) else []
-    pages = {code: page for code, page in app.pages.items() if code in wanted} or dict(app.pages)
-    return answer | {"pages": pages, "files": app.files, "assets": app.assets, "headers": page_headers()}
+    spoken = [code for code in LANGUAGES if isinstance(wanted, list) and code in wanted] or list(LANGUAGES)
+    app = render_app(parts) if asked.get("whole", True) else render_app(parts, spoken, whole=False)
+    if asked.get("have") == app.version:
+        return {"version": app.version, "unchanged": True}
+    pages = {code: app.pages[code] for code in spoken}
+    return {
+        "version": app.version,
+        "pages": pages,
+        "files": app.files,
+        "assets": app.assets,
+        "headers": page_headers(),
+    }
 
 
 def _id(text: object) -> str | None:

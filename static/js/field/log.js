@@ -1,7 +1,7 @@
 /**
  * Makes the log page work without a signal: a tap is saved on this phone, and sent when it can be.
  *
- * It promises: "Saved" stands there only once it is on the disk, no quick tap is lost, and nothing changes under a finger.
+ * It promises: "Saved" stands there only once it is on the disk, no quick tap is lost, and nothing moves under a finger.
  * Words come from the page. Where a browser cannot do this, the page stays the plain form that it is.
  */
 
@@ -14,107 +14,101 @@ const PAUSE = 2000; // before the second try; every further one waits twice as l
 const LONGEST_PAUSE = 300_000;
 const CLOCK_OFF = 300; // seconds
 
+const { recall, remember } = outbox;
 const root = document.documentElement;
 const { lang } = root;
 const byId = (id) => document.getElementById(id);
+const all = (selector) => [...document.querySelectorAll(selector)];
 const form = byId("tiles");
 const line = byId("status");
 const words = line.dataset;
-const [title, detail] = line.querySelectorAll("b, span");
-const icons = line.querySelectorAll(".icon");
 const isShell = !form.dataset.place;
-const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_whole, name) => values[name]);
 const show = (id, isShown) => (byId(id).hidden = !isShown);
 
 // ---- What this phone knows ----
 
 let device, lists, place, given, ownLots;
-let state = {};
 
 const know = async () => {
   const names = ["device", "lists", "place", "given", "own_lots"];
-  const [id, newLists, placeId, counts, own] = await Promise.all(names.map(outbox.recall));
-  [device, lists, given, ownLots] = [id, newLists, counts ?? {}, own ?? {}];
+  const [id, newLists, here, counts = {}, own = {}] = await Promise.all(names.map(recall));
+  [device, lists, given, ownLots] = [id, newLists, counts, own];
   const places = lists?.places ?? [];
-  place = places.find(({ id: known }) => known === placeId) ?? (places.length === 1 ? places[0] : undefined);
+  place = places.find((one) => one.id === here) ?? (places[1] ? undefined : places[0]);
 };
 
 /** Return the lots of an item at a place, first to go out first, less what went out since the lists were made. */
 const lotsOf = (item, where = place) =>
   (where.lots[item] ?? []).map((lot) => ({ ...lot, left: lot.left - (given[where.id]?.lots[lot.id] ?? 0) }));
 
-/** Return the lot that units are taken from and how that is known: the person's own choice, or the first that may go out. */
+/** Return the lot that units come from and how that is known: the person's own choice, or the first that may go out. */
 const lotFor = (item, units = 1) => {
   const today = new Date().toLocaleDateString("en-CA", { timeZone: place.zone });
   const lots = lotsOf(item);
   const own = lots.find(({ id }) => id === ownLots[item]);
-  const first = lots.find(({ held, expiry, left }) => !held && !(expiry < today) && left > 0);
   if (own) return { lot: own.id, how: "picked" };
+  const first = lots.find(({ held, expiry, left }) => !held && !(expiry < today) && left > 0);
   return first?.number && first.left >= units ? { lot: first.id, how: "inferred" } : {};
 };
 
 const count = (lines, where, sign) => {
-  const counts = (given[where] ??= { items: {}, lots: {} });
-  const add = (totals, id, units) => (totals[id] = (totals[id] ?? 0) + sign * units);
+  const { items, lots } = (given[where] ??= { items: {}, lots: {} });
   for (const { item, lot, units } of lines) {
-    add(counts.items, item, units);
-    if (lot) add(counts.lots, lot, units);
+    items[item] = (items[item] ?? 0) + sign * units;
+    if (lot) lots[lot] = (lots[lot] ?? 0) + sign * units;
   }
 };
 
 // ---- The visit that goes on ----
 
-let visit;
+let visit; // {id, place, at, taps}
 let undoable = [];
 
-const isOn = () => visit?.place === place.id && Date.now() - visit.at < SAME_VISIT;
+const tapsOf = (tile) => visit?.taps.filter(({ button }) => button === tile).length ?? 0;
+const linesOf = () => (visit?.taps ?? []).flatMap(({ lines }) => lines);
 
-const begin = () => {
-  remindOfLast();
-  visit = { id: crypto.randomUUID(), place: place.id, at: Date.now(), taps: [] };
-  undoable = [];
-};
-
-/** Let "Same as last" hand out once more what the visit handed out that ends now. */
-const remindOfLast = () => {
-  if (!visit?.taps.length) return;
+const totals = () => {
   const total = {};
-  for (const { lines } of visit.taps) for (const { item, units } of lines) total[item] = (total[item] ?? 0) + units;
-  const again = byId("again");
-  again.dataset.lines = Object.entries(total).map((pair) => pair.join("=")).join(" ");
-  again.querySelector(".vh").textContent = summary();
-  again.hidden = false;
+  for (const { item, units } of linesOf()) total[item] = (total[item] ?? 0) + units;
+  return total;
 };
 
 const summary = () => {
-  const times = new Map();
-  for (const { what } of visit?.taps ?? []) times.set(what, (times.get(what) ?? 0) + 1);
-  return [...times].map(([what, n]) => (n > 1 ? `${n.toLocaleString(lang)} × ${what}` : what)).join(", ");
-};
-
-const countOn = (tile) => {
-  const taps = visit?.taps.filter(({ button }) => button === tile).length ?? 0;
-  tile.classList.toggle("is-in", taps);
-  tile.querySelector(".in")?.remove();
-  if (!taps) return;
-  const [shown, spoken] = [document.createElement("span"), document.createElement("span")];
-  [shown.className, spoken.className] = ["in", "vh"];
-  spoken.textContent = ` ${form.dataset.in}`;
-  shown.append(taps.toLocaleString(lang), spoken);
-  tile.append(shown);
+  const all = (visit?.taps ?? []).map(({ what }) => what);
+  const times = (what) => all.filter((one) => one === what).length;
+  return [...new Set(all)].map((what) => (times(what) > 1 ? `${times(what).toLocaleString(lang)} × ${what}` : what)).join(", ");
 };
 
 const showVisit = () => {
-  form.querySelectorAll(".pocket").forEach(countOn);
-  show("after", undoable.length && byId("back"));
-  show("next", visit);
-  show("change", !visit);
-  show("undo", undoable.length);
+  for (const tile of all(".pocket")) {
+    const badge = tile.querySelector(".in");
+    badge.firstChild.data = tapsOf(tile).toLocaleString(lang);
+    badge.hidden = !tapsOf(tile);
+    tile.classList.toggle("is-in", !badge.hidden);
+  }
+  show("visit", visit);
+  show("after", visit && byId("back"));
+  byId("undo").disabled = !undoable.length;
+};
+
+/** End the visit; "Same as last" hands out once more what it handed out. */
+const end = () => {
+  if (linesOf().length) {
+    const again = byId("again");
+    again.dataset.lines = Object.entries(totals()).map((pair) => pair.join("=")).join(" ");
+    again.querySelector(".vh").textContent = summary();
+    again.hidden = false;
+  }
+  [visit, undoable, news] = [undefined, [], undefined];
+};
+
+const begin = () => {
+  end();
+  visit = { id: crypto.randomUUID(), place: place.id, at: Date.now(), taps: [] };
 };
 
 const nextPerson = () => {
-  remindOfLast();
-  [visit, undoable, news] = [undefined, [], undefined];
+  end();
   showVisit();
   sayState();
 };
@@ -123,30 +117,34 @@ const nextPerson = () => {
 
 let news; // [what just happened, about what]
 let unsaved = 0;
+let state = {};
 
 const time = (moment) => {
   const isToday = new Date(moment).toDateString() === new Date().toDateString();
-  return new Date(moment).toLocaleString(lang, isToday ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" });
+  return new Date(moment).toLocaleString(lang, { dateStyle: isToday ? undefined : "medium", timeStyle: "short" });
 };
 
 const aboutSending = ({ waiting, since, sentAt, why }) => {
-  if (!waiting) return sentAt ? filled(words.sent, { time: time(sentAt) }) : "";
-  const parts = [waiting === 1 ? words.waitingOne : words.waitingOther];
-  if (Date.now() - since > SAME_VISIT) parts.push(filled(words.since, { time: time(since) }));
-  if (why === "sign_in") parts.push(`– ${words.signIn}`);
-  if (Date.now() - since > THREE_DAYS) parts.push(`– ${words.alarm}`);
-  return filled(parts.join(" "), { n: waiting.toLocaleString(lang) });
+  if (!waiting) return sentAt ? words.sent.replace("{time}", time(sentAt)) : "";
+  const age = Date.now() - since;
+  return [
+    (waiting > 1 ? words.other : words.one).replace("{n}", waiting.toLocaleString(lang)),
+    age > SAME_VISIT && words.since.replace("{time}", time(since)),
+    why === "sign_in" && `– ${words.signIn}`,
+    age > THREE_DAYS && `– ${words.alarm}`,
+  ].filter(Boolean).join(" ");
 };
 
 const sayState = () => {
   const isWaiting = Boolean(state.waiting || unsaved);
   const sending = aboutSending(state);
-  const [first, second] = unsaved ? [words.full, ""] : (news ?? [sending]);
+  const [title, about] = unsaved ? [words.full, ""] : (news ?? [sending]);
+  const [first, second] = line.querySelectorAll("b, .small");
   line.className = `status status-${isWaiting ? "wait" : "done"}`;
-  [icons[0], icons[1]].forEach((icon, number) => icon.toggleAttribute("hidden", Boolean(number) !== isWaiting));
-  title.textContent = first;
-  detail.textContent = news || unsaved ? [second, sending].filter(Boolean).join(" · ") : "";
-  line.hidden = !first;
+  line.querySelectorAll(":scope > .icon").forEach((icon, number) => icon.toggleAttribute("hidden", !number === isWaiting));
+  line.hidden = !title;
+  first.textContent = title;
+  second.textContent = title === sending ? "" : [about, sending].filter(Boolean).join(" · ");
   show("sign-in", state.waiting && state.why === "sign_in");
   show("clock", Math.abs(state.clockOff) > CLOCK_OFF);
 };
@@ -162,39 +160,41 @@ const look = async () => {
 /** Save a record however long it takes: a full disk is said, and tried again. */
 const keep = async (kind, fields) => {
   const at = new Date().toISOString();
-  for (let tries = 0; ; tries += 1) {
+  for (let isLate = 0; ; isLate = 1) {
     try {
       const saved = await outbox.save(kind, { at, ...fields });
-      unsaved -= tries && 1;
+      unsaved -= isLate;
       return saved;
     } catch {
-      unsaved += tries ? 0 : 1;
+      unsaved += 1 - isLate;
       sayState();
       await new Promise((resolve) => setTimeout(resolve, PAUSE));
-      if (!(await outbox.recall("device").catch(() => true))) await renew(); // the browser threw everything away
+      if (!(await recall("device").catch(() => true))) await renew(); // the browser threw everything away
     }
   }
 };
 
-/** Save records of the visit, say so, and return to the tiles; undone() is called when somebody undoes them. */
+/** Save records of the visit, say so, and return to the tiles; undone(how) is called when somebody undoes them. */
 const save = async (records, about, undone) => {
   const where = place.id;
+  const taken = [];
   const chosen = records.map(([kind, { lines, ...fields }]) => {
-    const taken = lines?.map((one) => (one.lot ? one : { ...one, ...lotFor(one.item, one.units) }));
-    if (taken) count(taken, where, 1);
-    return [kind, { ...fields, ...(taken && { lines: taken }) }, taken ?? []];
+    if (!lines) return [kind, fields];
+    const own = lines.map((one) => (one.lot ? one : { ...one, ...lotFor(one.item, one.units) }));
+    count(own, where, 1);
+    taken.push(...own);
+    return [kind, { ...fields, lines: own }];
   });
-  const saved = await Promise.all(chosen.map(([kind, fields]) => keep(kind, fields)));
+  const saved = await Promise.all(chosen.map((record) => keep(...record)));
   undoable.push(async () => {
-    const how = [];
-    for (const { id } of saved) how.push(await outbox.undo(id));
-    chosen.forEach(([_kind, _fields, taken]) => count(taken, where, -1));
+    const how = await Promise.all(saved.map(({ id }) => outbox.undo(id)));
+    count(taken, where, -1);
     undone?.(how.at(-1));
   });
-  state.waiting = (state.waiting ?? 0) + saved.length;
-  news = [words.saved, about];
   navigator.vibrate?.(30);
   if (location.hash) location.hash = "";
+  state.waiting = (state.waiting ?? 0) + saved.length;
+  news = [words.saved, about ?? summary()];
   showVisit();
   sayState();
   sendIn(outbox.HOLD);
@@ -203,34 +203,33 @@ const save = async (records, about, undone) => {
 };
 
 const afterSaving = async () => {
-  await outbox.remember("given", given);
-  (await navigator.serviceWorker.ready).sync?.register("field").catch(() => {});
+  await remember("given", given);
+  navigator.serviceWorker.ready.then(({ sync }) => sync?.register("field")).catch(() => {});
   const isKept = (await navigator.storage.persisted()) || (await navigator.storage.persist());
-  show("keeps", !isKept && !(await outbox.recall("told_keeps")));
+  show("keeps", !isKept && !(await recall("told_keeps")));
 };
 
 const tap = async (button, since) => {
-  if (!isOn()) begin();
+  if (visit?.place !== place.id || Date.now() - visit.at > SAME_VISIT) begin();
   const lines = button.dataset.lines.split(" ").map((pair) => {
     const [item, units] = pair.split("=");
     return { item, units: Number(units) };
   });
-  const [name, contents] = [...button.querySelectorAll("span:not(.in, .vh), small")].map((one) => one.textContent);
-  const what = contents ? `${name}: ${contents}` : button.querySelector(".vh").textContent;
+  const [name, contents] = button.querySelectorAll("span, small");
+  const what = contents.className ? contents.textContent : `${name.textContent}: ${contents.textContent}`;
   const own = { button, what, lines };
-  visit.taps.push(own);
+  const { id, taps } = visit;
+  taps.push(own);
   visit.at = Date.now();
-  const taps = visit.taps;
-  await save([["hand_out", { visit: visit.id, place: place.id, lines }]], summary(), () => taps.splice(taps.indexOf(own), 1));
+  await save([["hand_out", { visit: id, place: place.id, lines }]], undefined, () => taps.splice(taps.indexOf(own), 1));
   performance.measure("field-save", { start: since, end: performance.now() });
 };
 
 const undo = async () => {
-  const last = undoable.pop();
-  show("undo", false);
-  await last?.();
+  byId("undo").disabled = true;
+  await undoable.pop()();
+  await remember("given", given);
   news = [words.undone, summary()];
-  outbox.remember("given", given);
   showVisit();
   sendIn(0);
   await look();
@@ -259,151 +258,143 @@ const sendNow = async () => {
 
 const leave = () => outbox.endHold().then(sendNow);
 
+const goOn = async () => {
+  pause = PAUSE;
+  if (Date.now() - renewedAt > KIT_AGES) await renew();
+  await sendNow();
+};
+
 // ---- What this phone keeps to open without a signal ----
 
-const shellOf = (language, kit) => caches.match(`/field/shell/${language}`, { cacheName: `field-${kit}` });
+let renewedAt = 0;
+
+const cacheOf = (kit) => `field-${kit}`;
+const shellOf = async (language) => caches.match(`/field/shell/${language}`, { cacheName: cacheOf(await recall("kit")) });
 
 const store = async ({ version, pages, files, assets, headers }) => {
-  const cache = await caches.open(`field-${version}`);
-  const put = (address, text, type) => cache.put(address, new Response(text, { headers: { ...headers, "Content-Type": type } }));
+  const cache = await caches.open(cacheOf(version));
+  const put = (address, text, type) =>
+    cache.put(address, new Response(text, { headers: { ...headers, "Content-Type": type } }));
   await Promise.all([
-    ...Object.entries(pages).map(([language, page]) => put(`/field/shell/${language}`, page, headers["Content-Type"])),
+    ...Object.entries(pages).map(([language, page]) => put(`/field/shell/${language}`, page, "text/html; charset=utf-8")),
     ...Object.entries(files).map(([address, text]) => put(address, text, "text/javascript")),
     cache.addAll(assets),
   ]);
 };
 
-let renewedAt = 0;
-
-/** Fetch what is new for this phone in a language; what it holds is replaced at once or not at all. */
+/** Fetch what is new for this phone in a language; what it holds is replaced whole, or not at all. */
 const renew = async (language = lang) => {
-  const kit = await outbox.recall("kit");
-  const have = (await shellOf(language, kit)) ? kit : null;
-  const about = { languages: [language], have, have_lists: lists?.version };
+  const kit = await recall("kit");
+  const about = { languages: [language], have: (await shellOf(language)) ? kit : null, have_lists: lists?.version };
   const asked = async (isNew) => outbox.ask("/field/kit", { ...(await outbox.introduction(isNew)), ...about });
-  let answer = await asked(false);
+  let answer = await asked();
   if (answer.status === 409) answer = await asked(true); // the access of this phone was ended: it begins anew
   if (answer.why) return;
   renewedAt = Date.now();
   if (answer.pages) await store(answer);
   await outbox.setUp(answer);
-  const names = (await caches.keys()).filter((name) => name.startsWith("field-"));
-  for (const name of names) if (![`field-${answer.version}`, `field-${kit}`].includes(name)) await caches.delete(name);
-  if (answer.pages && !byId("place")) adopt(answer.pages[lang]);
+  const kept = [answer.version, kit].map(cacheOf); // the one before too: a page of it may be open
+  for (const name of await caches.keys()) if (name.startsWith("field-") && !kept.includes(name)) await caches.delete(name);
+  if (answer.pages && !byId("places")) adopt(answer.pages[lang]);
   await know();
   if (answer.lists && !state.waiting) for (const counts of Object.values(given)) counts.lots = {};
 };
 
 /** Give the page that came from the server the sections that the kept page has. */
-const adopt = (page) => {
-  const sections = new DOMParser().parseFromString(page, "text/html").getElementById("sections");
-  byId("sections").replaceWith(document.adoptNode(sections));
-  document.querySelectorAll("[data-here]").forEach((link) => (link.href = link.dataset.here));
+const adopt = (html) => {
+  byId("sections").replaceWith(new DOMParser().parseFromString(html, "text/html").getElementById("sections"));
+  for (const link of all("[data-here]")) link.href = link.dataset.here;
 };
 
-const otherLanguages = () => [...new Set([...document.querySelectorAll("a[hreflang]")].map((link) => link.hreflang))];
-
 const getReady = async () => {
-  const kit = await outbox.recall("kit");
-  if (root.dataset.field !== "usable" || !(await shellOf(lang, kit))) return;
+  if (!device || !(await shellOf(lang))) return;
   await navigator.serviceWorker.ready;
   root.dataset.field = "ready";
   performance.mark("field-ready");
   show("ready", true);
-  for (const language of otherLanguages()) if (!(await shellOf(language, kit))) await renew(language);
+  for (const { hreflang } of all("a[hreflang]")) if (!(await shellOf(hreflang))) await renew(hreflang);
 };
 
-// ---- The place, the sections, the language ----
+// ---- Places, sections, links ----
 
 const showPlace = () => {
-  if (!place) return;
-  byId("where").textContent = `${place.site} · ${place.name}`;
-  if (byId("van")) show("van", place.is_van);
-  document.querySelectorAll("[data-at]").forEach((one) => (one.hidden = one.dataset.at !== place.id));
+  for (const one of all("[data-at]")) one.hidden = one.dataset.at !== place?.id;
 };
 
 const choose = async (id) => {
-  await outbox.remember("place", id);
+  await remember("place", id);
   if (!isShell) return location.assign("/hand-out");
   await know();
   nextPerson();
   showPlace();
-};
-
-const offerPlaces = (section) => {
-  const buttons = lists.places.map(({ id, site, name }) => {
-    const button = document.createElement("button");
-    [button.type, button.className, button.textContent] = ["button", "btn btn-big btn-wide", `${site} · ${name}`];
-    button.onclick = () => choose(id).then(() => (location.hash = ""));
-    return button;
-  });
-  section.querySelector("[data-places]").replaceChildren(...buttons);
+  location.hash = "";
 };
 
 const page = {
-  get lists() { return lists; },
-  get place() { return place; },
+  lotsOf,
+  lotFor,
+  save,
+  choose,
+  get lists() {
+    return lists;
+  },
+  get place() {
+    return place;
+  },
   get visit() {
     if (visit?.place !== place.id) begin();
     return visit.id;
   },
   get onVisit() {
-    const lines = visit?.taps.flatMap((one) => one.lines) ?? [];
-    return Object.fromEntries(lines.map(({ item, units }) => [item, units]));
+    return totals();
   },
   given: (id) => given[id]?.items ?? {},
   forgetGiven: (id) => {
     delete given[id];
-    return outbox.remember("given", given);
+    return remember("given", given);
   },
-  lotsOf,
-  lotFor,
-  save,
-  choose,
 };
 
 /** Show the section that the address names, or the tiles. */
 const openSection = async () => {
   const found = byId(location.hash.slice(1));
-  const section = found?.localName === "section" ? found : undefined;
-  document.querySelectorAll("#sections > section").forEach((one) => (one.hidden = one !== section));
+  const section = found?.matches("#sections > section") ? found : undefined;
+  for (const one of all("#sections > section")) one.hidden = one !== section;
   show("home", !section);
-  if (found === form) form.querySelector("button").focus();
+  if (found === form) form.querySelector(".pocket").focus();
   if (!section) return;
-  if (section.id === "place") offerPlaces(section);
-  else (await import(`./${section.dataset.module}.js`)).open(section, { outbox, page });
+  const { module } = section.dataset;
+  if (module) (await import(`./${module}.js`)).open(section, { outbox, page });
+  else section.onclick = ({ target }) => target.value && choose(target.value);
   section.querySelector("h2").focus();
 };
 
-const speak = async (link) => {
-  if (!(await shellOf(link.hreflang, await outbox.recall("kit")))) return location.assign(link.href);
-  await outbox.remember("language", link.hreflang);
-  await fetch(link.href).catch(() => {}); // the other pages follow where there is a signal
+const speak = async ({ hreflang, href }) => {
+  if (!(await shellOf(hreflang))) return location.assign(href);
+  await remember("language", hreflang);
+  await fetch(href).catch(() => {}); // the other pages follow where there is a signal
   location.assign("/hand-out");
 };
 
 const followLink = (event) => {
-  const link = event.target.closest("a[href]");
-  if (!link || link.getAttribute("href").startsWith("#")) return;
-  if (link.hreflang) {
-    event.preventDefault();
-    speak(link);
-  } else if (!navigator.onLine && link.id !== "hide") {
-    event.preventDefault();
-    news = [words.signal, ""];
-    sayState();
-  }
+  const link = event.target.closest('a[href^="/"]');
+  if (!link || (navigator.onLine && !link.hreflang)) return;
+  event.preventDefault();
+  if (link.hreflang) return speak(link);
+  news = [words.signal, ""];
+  sayState();
 };
 
 const markLinks = () => {
-  for (const link of document.querySelectorAll('a[href^="/"]')) link.ariaDisabled = navigator.onLine ? null : "true";
+  for (const link of all('a[href^="/"]:not(#hide)')) link.ariaDisabled = navigator.onLine ? null : "true";
 };
 
-/** Turn the page into an empty one at once: nothing of it stays in the title, the address or this tab's history. */
+/** Turn the page into an empty one at once: nothing of it stays in the title, the address or what is shown. */
 const hide = (event) => {
   event.preventDefault();
+  event.stopPropagation();
   leave();
-  document.title = event.currentTarget.dataset.title;
+  document.title = byId("hide").dataset.title;
   history.replaceState(null, "", "/");
   const [main, heading, notes] = ["main", "h1", "textarea"].map((name) => document.createElement(name));
   heading.textContent = notes.ariaLabel = document.title;
@@ -414,78 +405,74 @@ const hide = (event) => {
 // ---- The start ----
 
 const listen = () => {
-  form.addEventListener("submit", (event) => {
+  form.onsubmit = (event) => {
     const isUsable = place && device && event.submitter?.dataset.lines;
     if (!isUsable && !isShell) return; // the plain form
     event.preventDefault();
     if (isUsable) tap(event.submitter, event.timeStamp);
-  });
-  form.addEventListener("keydown", (event) => event.repeat && event.key === "Enter" && event.preventDefault());
+  };
+  form.onkeydown = (event) => !(event.repeat && event.key === "Enter"); // one press, one hand-out
   byId("undo").onclick = undo;
   byId("next").onclick = nextPerson;
   byId("hide").onclick = hide;
-  document.addEventListener("click", followLink);
-  for (const button of document.querySelectorAll("[data-dismiss]"))
+  document.onclick = followLink;
+  for (const button of all("[data-dismiss]"))
     button.onclick = () => {
       show(button.dataset.dismiss, false);
-      outbox.remember(`told_${button.dataset.dismiss}`, true);
+      remember(`told_${button.dataset.dismiss}`, true);
     };
   outbox.onChange(look);
-  addEventListener("hashchange", openSection);
-  addEventListener("online", () => (markLinks(), (pause = PAUSE), sendNow()));
-  addEventListener("offline", markLinks);
-  addEventListener("pagehide", leave);
+  onhashchange = openSection;
+  ononline = () => (markLinks(), goOn());
+  onoffline = markLinks;
+  onpagehide = leave;
   addEventListener("beforeunload", (event) => unsaved && event.preventDefault());
   addEventListener("beforeinstallprompt", (event) => {
     event.preventDefault();
     show("install", true);
     byId("install").onclick = () => event.prompt();
   });
-  document.addEventListener("visibilitychange", () => {
-    if (document.hidden) return leave();
-    pause = PAUSE;
-    if (Date.now() - renewedAt > KIT_AGES) renew().then(sendNow);
-    else sendNow();
-  });
+  document.onvisibilitychange = () => (document.hidden ? leave() : goOn());
 };
 
 const becomeUsable = () => {
   if (!device || root.dataset.field) return;
-  if (!place && isShell) location.hash = "place";
+  showPlace();
+  show("ways", byId("places"));
+  if (!place && isShell) location.hash = "places";
   root.dataset.field = "usable";
   performance.mark("field-usable");
-  showPlace();
-  show("ways", byId("place"));
 };
 
 const start = async () => {
-  const isLost = await outbox.wasLost();
-  if (isLost) await outbox.remember("told_lost", false);
+  if (await outbox.wasLost()) await remember("told_lost", false);
   const { me, place: here } = form.dataset;
-  const asked = new URLSearchParams(location.search).get("place")?.split(":")[1];
-  if (me) await outbox.remember("me", me);
-  if (asked ?? here) await outbox.remember("place", (now) => asked ?? now ?? here);
-  if (here) await outbox.remember("language", lang);
+  const asked = new URLSearchParams(location.search).get("place")?.split(":")[1] ?? here;
+  if (asked) await remember("place", asked);
+  if (me) await Promise.all([remember("me", me), remember("language", lang)]);
   await know();
   listen();
   markLinks();
   show("off-page", isShell && location.pathname !== "/hand-out");
-  show("lost", (await outbox.recall("told_lost")) === false);
+  show("lost", (await recall("told_lost")) === false);
   becomeUsable();
   await openSection();
   await look();
   const worker = navigator.serviceWorker.register("/field/worker.js", { scope: "/hand-out", type: "module" });
   await renew();
   becomeUsable();
+  show("ways", byId("places"));
   sendNow();
   await worker;
   await getReady();
 };
 
-if (isSecureContext && navigator.serviceWorker) start().catch(() => device || goPlain());
-else goPlain();
-
-function goPlain() {
+/** Say that this window cannot keep anything; a phone that is set up already goes on saving. */
+const bePlain = () => {
+  if (device) return;
   root.dataset.field = "plain";
   show("plain", true);
-}
+};
+
+if (isSecureContext && navigator.serviceWorker) start().catch(bePlain);
+else bePlain();

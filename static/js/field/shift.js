@@ -31,14 +31,18 @@ export const open = async (section, { outbox, page }) => {
     list(field).append(row);
   };
 
-  const showLots = (item) => {
-    const lots = page.lotsOf(item, van);
+  const offerOwn = (item, lots) => {
     const row = copyOf(find("own-row"));
     const select = row.querySelector("select");
     row.querySelector("[data-name]").textContent = nameOf(item);
     offerLots(select, lots, ownLots[item]);
     select.onchange = () => outbox.remember("own_lots", Object.assign(ownLots, { [item]: select.value }));
     list("own").append(row);
+  };
+
+  const showLots = (item) => {
+    const lots = page.lotsOf(item, van);
+    if (lots.length > 1) offerOwn(item, lots);
     for (const { id, number, left } of isListed ? lots : []) {
       const name = [nameOf(item), number].filter(Boolean).join(" · ");
       addNumber("lot", id, name, left, left, section.dataset.left.replace("{n}", left));
@@ -65,6 +69,7 @@ export const open = async (section, { outbox, page }) => {
   find("counts").hidden = !isListed;
   for (const [item, units] of Object.entries(van.load)) addNumber("item", item, nameOf(item), 0, units);
   Object.keys(van.lots).forEach(showLots);
+  find("lots").hidden = !list("own").firstChild;
   const given = Object.entries(page.given(van.id)).map(([item, units]) => `${nameOf(item)}: ${units}`);
   find("given").textContent = given.join(", ") || find("given").dataset.given;
 };

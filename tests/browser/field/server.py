@@ -130,7 +130,7 @@ class FieldServer(House):
     def statuses(self) -> dict[str, str]:
         """Return what became of each record, by its id."""
         with self.app.app_context():
-            return dict(db.session.execute(select(FieldRecord.public_id, FieldRecord.status)).tuples().all())
+            return {record.public_id: record.status for record in db.session.scalars(select(FieldRecord))}
 
     def wait_for(self, *ids: str) -> None:
         """Wait until each of these hand-outs is here."""
