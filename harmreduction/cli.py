@@ -39,6 +39,7 @@ from harmreduction.settings.queries import awaits_first_run, current_settings
 from harmreduction.settings.rules import grouped_code
 from harmreduction.stock import verification as stock_verification
 from harmreduction.stock.catalogue import load_catalogue
+from harmreduction.sync import verification as sync_verification
 from harmreduction.sync.actions.receiving import apply_everything_kept
 from harmreduction.sync.commands import rotate_phone_key
 
@@ -133,8 +134,9 @@ def verify(end: str | None) -> None:
             audit.count_entries(),
             audit.find_last_digest(),
         )
-    for finding in findings:
-        click.echo(f"- {finding}")
+        from_phones = sync_verification.summary()
+    for line in filter(None, [from_phones, *(f"- {finding}" for finding in findings)]):
+        click.echo(line)
     if findings:
         click.echo(f"Not balanced: {len(findings)} differences. Nothing was changed.")
         sys.exit(1)
@@ -173,6 +175,7 @@ def _differences(end: str | None, progress: Callable[[int], None]) -> Iterator[s
     """Name whatever in the books does not follow from the rest; `end` is one of the trail, written down earlier."""
     yield from stock_verification.find_differences(progress)
     yield from encounter_verification.find_differences()
+    yield from sync_verification.find_differences()
     broken = audit.find_broken_link()
     if broken is not None:
         yield f"The audit trail was changed at entry {broken}."

@@ -4,7 +4,6 @@ import os
 import shutil
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -16,7 +15,7 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 
-from harmreduction.config import HOUSE, Config
+from harmreduction.config import Config
 from harmreduction.core import encrypted_sqlite
 from harmreduction.core.db import db
 from harmreduction.core.revisions import migrate_database
@@ -24,6 +23,7 @@ from harmreduction.directory.actions.hotlines import load_hotlines
 from harmreduction.encounters.usual import load_usual_handouts
 from harmreduction.factory import build_app
 from harmreduction.stock.catalogue import load_catalogue
+from tests import processes
 from tests.factories import KEYS
 
 
@@ -41,21 +41,11 @@ class Instance:
 
     def command(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run `flask --app app hr …` in a process of its own."""
-        return subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "app", "hr", *words],
-            cwd=HOUSE,
-            env=self.environment | environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
+        return processes.run("flask", "--app", "app", "hr", *words, environment=self.environment | environment)
 
-    def start(self, *words: str) -> subprocess.Popen[str]:
-        """Start a Python module in a process of its own, with its output to read from."""
-        return subprocess.Popen(
-            [sys.executable, "-m", *words], cwd=HOUSE, env=self.environment, stdout=subprocess.PIPE, text=True
-        )
+    def start(self, *words: str) -> processes.Started:
+        """Start a Python module in a process of its own, to talk with."""
+        return processes.Started(*words, environment=self.environment)
 
     def set_on_every_connection(self, *pragmas: str) -> None:
         """Open all connections anew, each with these pragmas on top of the product's own."""

@@ -3,13 +3,10 @@
 import os
 import re
 import socket
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests import processes
 
 
 @pytest.fixture
@@ -17,14 +14,8 @@ def run(tmp_path):
     """Return a function that runs `flask --app app …` on an instance in an empty folder."""
 
     def run_command(*words, **environment):
-        return subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "app", *words],
-            cwd=ROOT,
-            env=os.environ | {"HR_INSTANCE": str(tmp_path / "programme"), "HR_DATABASE_URL": ""} | environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        own = {"HR_INSTANCE": str(tmp_path / "programme"), "HR_DATABASE_URL": ""}
+        return processes.run("flask", "--app", "app", *words, environment=os.environ | own | environment)
 
     return run_command
 

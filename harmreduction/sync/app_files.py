@@ -12,7 +12,7 @@ from harmreduction.core.errors import NotFound
 from harmreduction.core.messages import message
 
 FOLDER = Path("js/field")  # below the folder of static files
-AT_ONCE = ("log", "outbox")  # the others come with the kit
+AT_ONCE = ("log", "outbox", "kit")  # the others come with the kit
 WORKER = "worker"
 DIGITS = 10  # of a version
 SCRIPT = "text/javascript"

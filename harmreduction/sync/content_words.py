@@ -11,6 +11,7 @@ from harmreduction.encounters.rules import AUDIENCES, RETURN_MEASURES
 from harmreduction.encounters.rules import naloxone as talks
 from harmreduction.reversals.rules.quick import OUTCOME
 from harmreduction.reversals.rules.reports import Exactness, Happened
+from harmreduction.stock.models import Item
 from harmreduction.sync.queries.contents import Names
 from harmreduction.sync.rules.deeds import (
     ClosedOut,
@@ -46,6 +47,12 @@ def kind_words(kind: str | None) -> str:
 def facts_of(deed: Deed, names: Names) -> list[tuple[str, str]]:
     """Return (what, answer) for everything that a record tells; what was not asked is left out."""
     return [(label, words) for label, words in _facts(deed, names) if words]
+
+
+def saved_facts(lines: Iterable[tuple[Item, int]]) -> list[tuple[str, str]]:
+    """Return what a saved hand-out holds, or nothing."""
+    given = "; ".join(f"{translated(item.name)}, {units(item, amount)}" for item, amount in lines)
+    return [(str(_("Saved as handed out")), given)] if given else []
 
 
 def line_words(line: Line, names: Names) -> str:

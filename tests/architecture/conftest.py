@@ -56,6 +56,7 @@ from tests.stock.recalls import recall_things
 from tests.stock.requested import request_things
 from tests.stock.sent import sent_things
 from tests.stock.things import heat_things, stock_things
+from tests.sync.things import phone_things
 
 NOBODY = "nobody"
 HISTORY = b"site,month,given,returned\nNorth,2019-01,120,80\nNorth,2019-02,x,10\n"
@@ -128,7 +129,7 @@ def built_world(app: Flask, migrated: Any) -> World:
             tokens={who: make_session_cookie(account)[1] for who, account in team.items()},
             north=_fill(north, shelf, team),
             south=_fill(south, van, {Role.OUTREACH_WORKER.value: stranger}),
-            everywhere=_name_the_rest(stranger, team[Role.PROGRAMME_LEAD]),
+            everywhere=_name_the_rest(stranger, team[Role.PROGRAMME_LEAD]) | phone_things(shelf, stranger),
         )
         db.session.remove()
         _driver_connection().backup(template)

@@ -12,7 +12,7 @@ from harmreduction.encounters.models import Distribution
 from harmreduction.reports.actions import stage_history
 from harmreduction.sites.models import Site
 from harmreduction.stock.models import Item, StockLocation
-from harmreduction.web.access import PUBLIC, audience_of
+from harmreduction.web.access import PUBLIC, SIGNED_IN, audience_of
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.directory.things import directory_things
 from tests.encounters.desk import queue_things
@@ -32,6 +32,7 @@ from tests.stock.requested import request_things
 from tests.stock.sent import sent_things
 from tests.stock.things import discrepancy_things, stock_things
 from tests.stories import LONG
+from tests.sync.things import phone_things
 
 # A lead opens nearly every page of the team, so both schemes and languages are walked as a lead and as anybody.
 WALKS = [(None, "light", "en"), (None, "dark", "es"), ("jo", "light", "en"), ("sam", "dark", "es")]
@@ -76,6 +77,7 @@ def known_things(house, name):
         **recall_things(drawers),
         **sent_things(drawers),
         **request_things(drawers),
+        **phone_things(drawers, db.session.get_one(Account, account_id("maya"))),
         "location_id": db.session.scalars(
             db.select(StockLocation.public_id).where(StockLocation.name == "Night van drawers")
         ).one(),
@@ -103,14 +105,22 @@ def account_id(name):
     return db.session.scalars(db.select(Account.id).where(Account.sign_in_name == name)).one()
 
 
+def is_opened_by(me, audience):
+    """Say whether somebody opens a page on this walk: nobody in particular the public ones, others what they may."""
+    if me is None or audience == PUBLIC:
+        return me is None and audience == PUBLIC
+    return audience == SIGNED_IN or me.may(audience)
+
+
 def addresses(house, name):
     """Return the address of every page that this person may open, and of one that is not there."""
     with house.app.app_context(), house.app.test_request_context():
         known = known_things(house, name)
+        me = name and signed_in_as(account_id(name))
         found = {"/there-is-no-such-page"}
         for rule in house.app.url_map.iter_rules():
-            is_public = audience_of(house.app.view_functions[rule.endpoint]) == PUBLIC
-            if "GET" not in rule.methods or rule.endpoint in NOT_PAGES or (name is None) != is_public:
+            audience = audience_of(house.app.view_functions[rule.endpoint])
+            if "GET" not in rule.methods or rule.endpoint in NOT_PAGES or not is_opened_by(me, audience):
                 continue
             if not rule.rule.endswith((".csv", ".xlsx")):
                 about = {argument: known[argument] for argument in rule.arguments}

@@ -42,7 +42,7 @@ def kill_writers_at_work(instance, place_id: int, after: float) -> list[str]:
     for writer in writers:
         writer.kill()
     for writer in writers:
-        said += writer.communicate()[0].splitlines(keepends=True)
+        said += writer.finish().splitlines(keepends=True)
     return [line.strip() for line in said if line.endswith("\n")]
 
 
@@ -50,7 +50,7 @@ def test_processes_that_hand_out_from_one_place_lose_and_double_nothing(instance
     shelf = make_location(make_site())
     lot = receive(shelf, 30)  # less than what goes out: nobody is refused for it
     writers = [instance.start(WRITER, str(shelf.id), "40") for _ in range(WRITERS)]
-    said = [line for writer in writers for line in writer.communicate()[0].split()]
+    said = [line for writer in writers for line in writer.finish().split()]
     db.session.rollback()  # look anew
     assert [writer.returncode for writer in writers] == [0] * WRITERS
     assert len(set(said)) == 40 * WRITERS == count(Distribution)

@@ -29,12 +29,12 @@ def served(instance, monkeypatch):
     server = instance.start("flask", "--app", "app", "hr", "serve")
     try:
         while not listens(port):
-            assert server.poll() is None, "the server stopped"
+            assert server.returncode is None, "the server stopped"
             time.sleep(0.05)
         yield
     finally:
         server.terminate()
-        server.communicate()
+        server.finish()
 
 
 def test_a_server_that_only_waits_keeps_nothing_erased_in_the_log_and_holds_up_nobody(instance, monkeypatch):

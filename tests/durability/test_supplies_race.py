@@ -1,14 +1,11 @@
 """Invariant 19: processes that work with the same supplies at the same time lose nothing and double nothing."""
 
-import subprocess
-import sys
 from collections import Counter
-from contextlib import ExitStack
 
 import pytest
 
-from harmreduction.config import HOUSE
 from harmreduction.stock.verification import find_differences
+from tests import processes
 from tests.factories import make_location, make_site, receive
 from tests.instances import make_instance
 from tests.stock.replay import replay
@@ -29,29 +26,15 @@ def environment(request):
 
 def at_once(environment, *deeds):
     """Start a process for each deed, let all begin at the same moment, and return how often each thing happened."""
-    with ExitStack() as running:
-        workers = [running.enter_context(start(environment, deed)) for deed in deeds]
-        for worker in workers:
-            assert worker.stdout.readline() == "ready\n", worker.communicate()[1]
-        for worker in workers:
-            worker.stdin.write("go\n")
-            worker.stdin.flush()
-        said = [worker.communicate(timeout=120) for worker in workers]
-    assert [problem for _, problem in said if problem] == []
-    return Counter(line for output, _ in said for line in output.splitlines())
-
-
-def start(environment, deed):
-    """Start a process that is ready for one deed and waits for a word."""
-    return subprocess.Popen(
-        [sys.executable, "-m", WORKER, *map(str, deed)],
-        cwd=HOUSE,
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    workers = [processes.Started(WORKER, *map(str, deed), environment=environment) for deed in deeds]
+    for worker in workers:
+        assert worker.stdout.readline() == "ready\n", worker.finish()
+    for worker in workers:
+        worker.stdin.write("go\n")
+        worker.stdin.flush()
+    said = [worker.finish() for worker in workers]
+    assert [worker.returncode for worker in workers] == [0] * len(deeds)
+    return Counter(line for output in said for line in output.splitlines())
 
 
 def assert_as_hindsight_says():

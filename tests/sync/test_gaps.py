@@ -1,5 +1,7 @@
 """Numbers that never came: named exactly, never guessed, and cheap to find whatever a phone says."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,7 +27,7 @@ def test_every_missing_number_is_lost_known_or_may_still_come(came, highest, hel
     assert gaps.lost_count == len(written_out(gaps.lost))
     for runs in (gaps.lost, gaps.may_come):
         assert all(first <= last for first, last in runs)
-        assert all(before[1] + 1 < after[0] for before, after in zip(runs, runs[1:], strict=False))
+        assert all(before[1] + 1 < after[0] for before, after in pairwise(runs))
 
 
 def test_a_phone_that_tells_a_number_beyond_all_measure_costs_nothing() -> None:

@@ -69,14 +69,15 @@ def set_aside(public_id: str, reason: SetAside, *, by: Actor, at: datetime) -> N
         record(Event.FIELD_RECORD_SET_ASIDE, by=by, subject=public_id)
 
 
-def drop_other(record_id: str, variant_id: str, *, by: Actor, at: datetime) -> None:
-    """Let the first content under an id stand alone: the other one is erased."""
+def drop_other(record_id: str, variant_id: str, *, by: Actor, at: datetime) -> str | None:
+    """Let the first content under an id stand alone: the other one is erased; returns no record."""
     with transaction():
         _decided(_undecided(record_id, variant_id), by=by, at=at)
         record(Event.FIELD_RECORD_SET_ASIDE, by=by, subject=record_id)
+    return None
 
 
-def save_other_too(record_id: str, variant_id: str, *, by: Actor, at: datetime) -> str:
+def save_other_too(record_id: str, variant_id: str, *, by: Actor, at: datetime) -> str | None:
     """Save other content that came under a known id as a record of its own; returns its public id."""
     with transaction():
         new_id = _made_its_own(_undecided(record_id, variant_id), by=by, at=at)
@@ -85,7 +86,7 @@ def save_other_too(record_id: str, variant_id: str, *, by: Actor, at: datetime) 
     return new_id
 
 
-def save_other_instead(record_id: str, variant_id: str, *, by: Actor, at: datetime) -> str:
+def save_other_instead(record_id: str, variant_id: str, *, by: Actor, at: datetime) -> str | None:
     """Void the hand-out that came first under an id, and save the other content as a record of its own."""
     with transaction():
         variant = _undecided(record_id, variant_id)
@@ -97,6 +98,10 @@ def save_other_instead(record_id: str, variant_id: str, *, by: Actor, at: dateti
         record(Event.FIELD_RECORD_RESOLVED, by=by, subject=record_id)
     apply_kept([new_id], now=at)
     return new_id
+
+
+# What a lead can say is right of two contents under one id.
+DECISIONS = {"first": drop_other, "both": save_other_too, "other": save_other_instead}
 
 
 def _resolved(public_id: str, status: Status, *, by: Actor, at: datetime) -> Status:

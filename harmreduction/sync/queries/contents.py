@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from harmreduction.accounts.models import Account
 from harmreduction.core.db import db
+from harmreduction.encounters.models import Distribution, SupplyLine
 from harmreduction.sites.models import Site
 from harmreduction.stock.models import Item, Lot, StockLocation
 from harmreduction.sync.rules.deeds import Deed, named_in
@@ -46,6 +47,18 @@ def names_in(deed: Deed) -> Names:
 def find_author(public_id: str) -> str | None:
     """Return the label of who wrote a record, whether or not they still are in the team."""
     return db.session.scalar(select(Account.label).where(Account.public_id == public_id))
+
+
+def find_saved_lines(public_id: str) -> Sequence[tuple[Item, int]]:
+    """Return (item, units) of the hand-out that a record was saved as; of one that was voided since as well."""
+    rows = db.session.execute(
+        select(Item, SupplyLine.quantity)
+        .join(SupplyLine, SupplyLine.item_id == Item.id)
+        .join(Distribution, Distribution.id == SupplyLine.distribution_id)
+        .where(Distribution.public_id == public_id)
+        .order_by(SupplyLine.line_no)
+    )
+    return [(item, units) for item, units in rows]
 
 
 def find_account_id(public_id: str) -> int | None:

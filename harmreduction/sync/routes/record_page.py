@@ -7,15 +7,16 @@ from harmreduction.core.messages import Message
 from harmreduction.settings.queries import current_settings
 from harmreduction.sync.actions.opening import Opened
 from harmreduction.sync.actions.reviewing import opened
-from harmreduction.sync.content_words import facts_of
+from harmreduction.sync.content_words import facts_of, saved_facts
 from harmreduction.sync.forms import ChangesForm
 from harmreduction.sync.models import FieldRecordVariant
-from harmreduction.sync.queries.contents import find_account_id, find_author, list_offered, names_in
+from harmreduction.sync.queries.contents import find_account_id, find_author, find_saved_lines, list_offered, names_in
 from harmreduction.sync.queries.review import ForReview, get_for_review
 from harmreduction.sync.rules.changes import Changes
 from harmreduction.sync.rules.deeds import Line, LoadedOut
 from harmreduction.sync.rules.records import Written
 from harmreduction.sync.rules.review import WHAT_TO_DO, may_be_saved_changed
+from harmreduction.sync.rules.statuses import Status
 from harmreduction.sync.words import moment_words
 
 Facts = Sequence[tuple[str, str]]
@@ -52,7 +53,7 @@ def page_of_record(public_id: str) -> ReviewPage:
     return ReviewPage(
         found=found,
         opened=content,
-        facts=_facts(written),
+        facts=_facts(written) if written else _saved(found),
         told_at=moment_words(written.at) if written else "",
         author=find_author(written.author_id) if written else found.author,
         what_to_do=WHAT_TO_DO[found.reason] if found.reason else None,
@@ -111,6 +112,12 @@ def lines_of(written: Written) -> Sequence[Line]:
 def _facts(written: Written | None) -> Facts:
     """Return what a record tells, in words."""
     return facts_of(written.deed, names_in(written.deed)) if written else []
+
+
+def _saved(found: ForReview) -> Facts:
+    """Return what a record that is saved led to, as far as that can be told by its id."""
+    lines = find_saved_lines(found.record.public_id) if found.record.status == Status.APPLIED else []
+    return saved_facts(lines)
 
 
 def _other(variant: FieldRecordVariant) -> Other:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -14,7 +14,7 @@ from harmreduction.sync import content_words, words
 from harmreduction.sync.actions import reviewing
 from harmreduction.sync.forms import ChangesForm, SetAsideForm
 from harmreduction.sync.queries.contents import list_offered
-from harmreduction.sync.queries.review import count_for_review, get_for_review, list_for_review
+from harmreduction.sync.queries.review import count_for_review, get_for_review, get_variant, list_for_review
 from harmreduction.sync.routes.record_page import ReviewPage, changes_form, changes_of, page_of_record
 from harmreduction.sync.rules.review import WHAT_TO_DO
 from harmreduction.sync.rules.statuses import Status
@@ -86,21 +86,24 @@ def set_aside(record_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".list_all"))
 
 
-@bp.post("/<uuid:record_id>/others/<uuid:variant_id>/<any(first, both, other):choice>")
+@bp.post("/<uuid:record_id>/others/<uuid:variant_id>")
 @requires(Permission.REVIEW_FIELD_RECORDS)
-def decide(record_id: UUID, variant_id: UUID, choice: str) -> ResponseReturnValue:
+def decide(record_id: UUID, variant_id: UUID) -> ResponseReturnValue:
     """Say which of two contents under one id is right: the first, both, or the other one."""
-    ids, by, at = (str(record_id), str(variant_id)), current_actor(), clock.now()
+    get_variant(str(record_id), str(variant_id))
+    decision = reviewing.DECISIONS.get(request.form.get("right", ""))
+    if decision is None:
+        flash(_("Nothing was saved. Choose which one is right."), "wait")
+        return redirect(url_for(".show", record_id=record_id))
     try:
-        if choice == "first":
-            reviewing.drop_other(*ids, by=by, at=at)
-            flash(_("The first one stands. The other one is erased."), "good")
-            return redirect(url_for(".list_all"))
-        save_it = reviewing.save_other_too if choice == "both" else reviewing.save_other_instead
-        return _after(UUID(save_it(*ids, by=by, at=at)), None)
+        saved_as = decision(str(record_id), str(variant_id), by=current_actor(), at=clock.now())
     except DomainError as problem:
         flash(say(problem.message), "stop")
-    return redirect(url_for(".show", record_id=record_id))
+        return redirect(url_for(".show", record_id=record_id))
+    if saved_as is not None:
+        return _after(UUID(saved_as), None)
+    flash(_("The first one stands. The other one is erased."), "good")
+    return redirect(url_for(".list_all"))
 
 
 def _after(record_id: UUID, status: Status | None) -> Response:

@@ -26,7 +26,7 @@ class Line:
     item_id: str
     units: int
     lot_id: str | None = None
-    how: LotSource = LotSource.INFERRED
+    how: LotSource = LotSource.PICKED
 
     @classmethod
     def read(cls, fields: Fields) -> "Line":

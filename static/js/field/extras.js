@@ -95,10 +95,12 @@ const answersIn = (owner) => {
   return within ? { [within]: told(owner) } : told(owner);
 };
 
-const summary = (section, { lines, returned }) =>
-  section.id === "other"
-    ? lines.map(({ item, units }) => `${units} × ${nameOf(item)}`).join(", ")
-    : [section.querySelector("h2").textContent, returned?.amount].filter(Boolean).join(": ");
+/** Return what stands beside "Saved". */
+const summary = ({ id, firstElementChild: head }, { lines, returned }) => {
+  if (id === "other") return lines.map(({ item, units }) => `${units} × ${nameOf(item)}`).join(", ");
+  const title = head.querySelector("h2").textContent;
+  return id === "back" ? `${title}: ${returned.amount}` : title;
+};
 
 /** Make a section ready, each time it is opened. */
 export const open = (section, { outbox, page }) => {

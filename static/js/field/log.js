@@ -5,7 +5,8 @@
  * Words come from the page. Where a browser cannot do this, the page stays the plain form that it is.
  */
 
-import * as outbox from "./outbox.js";
+import { endHold, HOLD, onChange, recall, recallAll, remember, save as keepRecord, send, status, undo, wasLost } from "./outbox.js";
+import { renew, shellOf } from "./kit.js";
 
 const SAME_VISIT = 60_000; // milliseconds
 const KIT_AGES = 1_800_000;
@@ -14,27 +15,27 @@ const PAUSE = 2000; // before the second try; every further one waits twice as l
 const LONGEST_PAUSE = 300_000;
 const CLOCK_OFF = 300; // seconds
 
-const { recall, remember } = outbox;
 const root = document.documentElement;
-const { lang } = root;
+const lang = root.lang;
 const byId = (id) => document.getElementById(id);
 const all = (selector) => [...document.querySelectorAll(selector)];
 const form = byId("tiles");
 const line = byId("status");
 const words = line.dataset;
 const isShell = !form.dataset.place;
-const show = (id, isShown) => (byId(id).hidden = !isShown);
+const show = (id, isShown) => byId(id)?.toggleAttribute("hidden", !isShown);
 
 // ---- What this phone knows ----
 
-let device, lists, place, given, ownLots;
+let phone = {};
+let place;
+let given; // by place: units of each item, and of each lot, since the lists were made
 
 const know = async () => {
-  const names = ["device", "lists", "place", "given", "own_lots"];
-  const [id, newLists, here, counts = {}, own = {}] = await Promise.all(names.map(recall));
-  [device, lists, given, ownLots] = [id, newLists, counts, own];
-  const places = lists?.places ?? [];
-  place = places.find((one) => one.id === here) ?? (places[1] ? undefined : places[0]);
+  phone = await recallAll("device", "kit", "lists", "place", "given", "own_lots");
+  given ??= phone.given ?? {};
+  const places = phone.lists?.places ?? [];
+  place = places.find(({ id }) => id === phone.place) ?? (places.length > 1 ? undefined : places[0]);
 };
 
 /** Return the lots of an item at a place, first to go out first, less what went out since the lists were made. */
@@ -45,17 +46,18 @@ const lotsOf = (item, where = place) =>
 const lotFor = (item, units = 1) => {
   const today = new Date().toLocaleDateString("en-CA", { timeZone: place.zone });
   const lots = lotsOf(item);
-  const own = lots.find(({ id }) => id === ownLots[item]);
+  const own = lots.find(({ id }) => id === phone.own_lots?.[item]);
   if (own) return { lot: own.id, how: "picked" };
   const first = lots.find(({ held, expiry, left }) => !held && !(expiry < today) && left > 0);
   return first?.number && first.left >= units ? { lot: first.id, how: "inferred" } : {};
 };
 
 const count = (lines, where, sign) => {
-  const { items, lots } = (given[where] ??= { items: {}, lots: {} });
+  const counts = (given[where] ??= { items: {}, lots: {} });
+  const add = (totals, id, units) => (totals[id] = (totals[id] ?? 0) + sign * units);
   for (const { item, lot, units } of lines) {
-    items[item] = (items[item] ?? 0) + sign * units;
-    if (lot) lots[lot] = (lots[lot] ?? 0) + sign * units;
+    add(counts.items, item, units);
+    if (lot) add(counts.lots, lot, units);
   }
 };
 
@@ -64,27 +66,30 @@ const count = (lines, where, sign) => {
 let visit; // {id, place, at, taps}
 let undoable = [];
 
-const tapsOf = (tile) => visit?.taps.filter(({ button }) => button === tile).length ?? 0;
-const linesOf = () => (visit?.taps ?? []).flatMap(({ lines }) => lines);
+const taps = () => visit?.taps ?? [];
 
 const totals = () => {
   const total = {};
-  for (const { item, units } of linesOf()) total[item] = (total[item] ?? 0) + units;
+  for (const { item, units } of taps().flatMap(({ lines }) => lines)) total[item] = (total[item] ?? 0) + units;
   return total;
 };
 
 const summary = () => {
-  const all = (visit?.taps ?? []).map(({ what }) => what);
-  const times = (what) => all.filter((one) => one === what).length;
-  return [...new Set(all)].map((what) => (times(what) > 1 ? `${times(what).toLocaleString(lang)} × ${what}` : what)).join(", ");
+  const given = taps().map(({ what }) => what);
+  const said = (what) => {
+    const times = given.filter((one) => one === what).length;
+    return times > 1 ? `${times.toLocaleString(lang)} × ${what}` : what;
+  };
+  return [...new Set(given)].map(said).join(", ");
 };
 
 const showVisit = () => {
   for (const tile of all(".pocket")) {
+    const times = taps().filter(({ button }) => button === tile).length;
     const badge = tile.querySelector(".in");
-    badge.firstChild.data = tapsOf(tile).toLocaleString(lang);
-    badge.hidden = !tapsOf(tile);
-    tile.classList.toggle("is-in", !badge.hidden);
+    badge.firstChild.data = times.toLocaleString(lang);
+    badge.hidden = !times;
+    tile.classList.toggle("is-in", times);
   }
   show("visit", visit);
   show("after", visit && byId("back"));
@@ -93,13 +98,14 @@ const showVisit = () => {
 
 /** End the visit; "Same as last" hands out once more what it handed out. */
 const end = () => {
-  if (linesOf().length) {
+  if (taps().length) {
     const again = byId("again");
     again.dataset.lines = Object.entries(totals()).map((pair) => pair.join("=")).join(" ");
     again.querySelector(".vh").textContent = summary();
     again.hidden = false;
   }
-  [visit, undoable, news] = [undefined, [], undefined];
+  visit = news = undefined;
+  undoable = [];
 };
 
 const begin = () => {
@@ -115,7 +121,7 @@ const nextPerson = () => {
 
 // ---- The line that says what is true ----
 
-let news; // [what just happened, about what]
+let news; // {title, about}: what just happened
 let unsaved = 0;
 let state = {};
 
@@ -127,30 +133,28 @@ const time = (moment) => {
 const aboutSending = ({ waiting, since, sentAt, why }) => {
   if (!waiting) return sentAt ? words.sent.replace("{time}", time(sentAt)) : "";
   const age = Date.now() - since;
-  return [
-    (waiting > 1 ? words.other : words.one).replace("{n}", waiting.toLocaleString(lang)),
-    age > SAME_VISIT && words.since.replace("{time}", time(since)),
-    why === "sign_in" && `– ${words.signIn}`,
-    age > THREE_DAYS && `– ${words.alarm}`,
-  ].filter(Boolean).join(" ");
+  const said = [(waiting > 1 ? words.other : words.one).replace("{n}", waiting.toLocaleString(lang))];
+  if (age > SAME_VISIT) said.push(words.since.replace("{time}", time(since)));
+  if (why === "sign_in") said.push(`– ${words.signIn}`);
+  if (age > THREE_DAYS) said.push(`– ${words.alarm}`);
+  return said.join(" ");
 };
 
 const sayState = () => {
   const isWaiting = Boolean(state.waiting || unsaved);
   const sending = aboutSending(state);
-  const [title, about] = unsaved ? [words.full, ""] : (news ?? [sending]);
-  const [first, second] = line.querySelectorAll("b, .small");
+  const now = unsaved ? { title: words.full } : (news ?? { title: sending });
   line.className = `status status-${isWaiting ? "wait" : "done"}`;
   line.querySelectorAll(":scope > .icon").forEach((icon, number) => icon.toggleAttribute("hidden", !number === isWaiting));
-  line.hidden = !title;
-  first.textContent = title;
-  second.textContent = title === sending ? "" : [about, sending].filter(Boolean).join(" · ");
+  line.hidden = !now.title;
+  line.querySelector("b").textContent = now.title;
+  line.querySelector(".small").textContent = now.title === sending ? "" : [now.about, sending].filter(Boolean).join(" · ");
   show("sign-in", state.waiting && state.why === "sign_in");
   show("clock", Math.abs(state.clockOff) > CLOCK_OFF);
 };
 
 const look = async () => {
-  state = await outbox.status();
+  state = await status();
   sayState();
   navigator.setAppBadge?.(state.waiting).catch(() => {});
 };
@@ -162,74 +166,68 @@ const keep = async (kind, fields) => {
   const at = new Date().toISOString();
   for (let isLate = 0; ; isLate = 1) {
     try {
-      const saved = await outbox.save(kind, { at, ...fields });
+      const saved = await keepRecord(kind, { at, ...fields });
       unsaved -= isLate;
       return saved;
     } catch {
       unsaved += 1 - isLate;
       sayState();
       await new Promise((resolve) => setTimeout(resolve, PAUSE));
-      if (!(await recall("device").catch(() => true))) await renew(); // the browser threw everything away
+      if (!(await recall("device").catch(() => true))) await fetchKit(); // the browser threw everything away
     }
   }
 };
+
+const withLots = (lines) => lines.map((one) => (one.lot ? one : { ...one, ...lotFor(one.item, one.units) }));
 
 /** Save records of the visit, say so, and return to the tiles; undone(how) is called when somebody undoes them. */
 const save = async (records, about, undone) => {
   const where = place.id;
   const taken = [];
-  const chosen = records.map(([kind, { lines, ...fields }]) => {
-    if (!lines) return [kind, fields];
-    const own = lines.map((one) => (one.lot ? one : { ...one, ...lotFor(one.item, one.units) }));
-    count(own, where, 1);
-    taken.push(...own);
-    return [kind, { ...fields, lines: own }];
+  const chosen = records.map(([kind, fields]) => {
+    if (!fields.lines) return [kind, fields];
+    const lines = withLots(fields.lines);
+    count(lines, where, 1);
+    taken.push(...lines);
+    return [kind, { ...fields, lines }];
   });
   const saved = await Promise.all(chosen.map((record) => keep(...record)));
   undoable.push(async () => {
-    const how = await Promise.all(saved.map(({ id }) => outbox.undo(id)));
+    const how = await Promise.all(saved.map(({ id }) => undo(id)));
     count(taken, where, -1);
     undone?.(how.at(-1));
   });
   navigator.vibrate?.(30);
   if (location.hash) location.hash = "";
   state.waiting = (state.waiting ?? 0) + saved.length;
-  news = [words.saved, about ?? summary()];
+  news = { title: words.saved, about: about ?? summary() };
   showVisit();
   sayState();
-  sendIn(outbox.HOLD);
-  afterSaving();
+  sendIn(HOLD);
+  remember("given", given).then(() => pageOpened?.then(({ askToKeep }) => askToKeep()));
   return saved;
-};
-
-const afterSaving = async () => {
-  await remember("given", given);
-  navigator.serviceWorker.ready.then(({ sync }) => sync?.register("field")).catch(() => {});
-  const isKept = (await navigator.storage.persisted()) || (await navigator.storage.persist());
-  show("keeps", !isKept && !(await recall("told_keeps")));
 };
 
 const tap = async (button, since) => {
   if (visit?.place !== place.id || Date.now() - visit.at > SAME_VISIT) begin();
-  const lines = button.dataset.lines.split(" ").map((pair) => {
-    const [item, units] = pair.split("=");
-    return { item, units: Number(units) };
-  });
-  const [name, contents] = button.querySelectorAll("span, small");
-  const what = contents.className ? contents.textContent : `${name.textContent}: ${contents.textContent}`;
+  const lines = button.dataset.lines.split(" ").map((pair) => ({ item: pair.split("=")[0], units: +pair.split("=")[1] }));
+  const name = button.querySelector("span:not(.in)").textContent;
+  const contents = button.querySelector("small")?.textContent;
+  const what = contents ? `${name}: ${contents}` : button.querySelector(".vh").textContent;
   const own = { button, what, lines };
-  const { id, taps } = visit;
-  taps.push(own);
-  visit.at = Date.now();
-  await save([["hand_out", { visit: id, place: place.id, lines }]], undefined, () => taps.splice(taps.indexOf(own), 1));
+  const now = visit;
+  now.taps.push(own);
+  now.at = Date.now();
+  const undone = () => (now.taps = now.taps.filter((one) => one !== own));
+  await save([["hand_out", { visit: now.id, place: place.id, lines }]], undefined, undone);
   performance.measure("field-save", { start: since, end: performance.now() });
 };
 
-const undo = async () => {
+const undoLast = async () => {
   byId("undo").disabled = true;
   await undoable.pop()();
   await remember("given", given);
-  news = [words.undone, summary()];
+  news = { title: words.undone, about: summary() };
   showVisit();
   sendIn(0);
   await look();
@@ -240,6 +238,7 @@ const undo = async () => {
 let timer;
 let dueAt = Infinity;
 let pause = PAUSE;
+let renewedAt = 0;
 
 const sendIn = (wait) => {
   if (Date.now() + wait >= dueAt) return;
@@ -251,225 +250,113 @@ const sendIn = (wait) => {
 const sendNow = async () => {
   clearTimeout(timer);
   dueAt = Infinity;
-  const { left, why } = await outbox.send();
-  pause = why ? Math.min(pause * 2, LONGEST_PAUSE) : PAUSE;
-  if (left) sendIn(why ? pause * (0.5 + Math.random()) : outbox.HOLD);
+  const now = await send();
+  pause = now.why ? Math.min(pause * 2, LONGEST_PAUSE) : PAUSE;
+  if (now.left) sendIn(now.why ? pause * (0.5 + Math.random()) : HOLD);
 };
 
-const leave = () => outbox.endHold().then(sendNow);
+const leave = () => endHold().then(sendNow);
 
 const goOn = async () => {
   pause = PAUSE;
-  if (Date.now() - renewedAt > KIT_AGES) await renew();
+  if (Date.now() - renewedAt > KIT_AGES) await fetchKit();
   await sendNow();
 };
 
-// ---- What this phone keeps to open without a signal ----
-
-let renewedAt = 0;
-
-const cacheOf = (kit) => `field-${kit}`;
-const shellOf = async (language) => caches.match(`/field/shell/${language}`, { cacheName: cacheOf(await recall("kit")) });
-
-const store = async ({ version, pages, files, assets, headers }) => {
-  const cache = await caches.open(cacheOf(version));
-  const put = (address, text, type) =>
-    cache.put(address, new Response(text, { headers: { ...headers, "Content-Type": type } }));
-  await Promise.all([
-    ...Object.entries(pages).map(([language, page]) => put(`/field/shell/${language}`, page, "text/html; charset=utf-8")),
-    ...Object.entries(files).map(([address, text]) => put(address, text, "text/javascript")),
-    cache.addAll(assets),
-  ]);
-};
-
-/** Fetch what is new for this phone in a language; what it holds is replaced whole, or not at all. */
-const renew = async (language = lang) => {
-  const kit = await recall("kit");
-  const about = { languages: [language], have: (await shellOf(language)) ? kit : null, have_lists: lists?.version };
-  const asked = async (isNew) => outbox.ask("/field/kit", { ...(await outbox.introduction(isNew)), ...about });
-  let answer = await asked();
-  if (answer.status === 409) answer = await asked(true); // the access of this phone was ended: it begins anew
-  if (answer.why) return;
+const fetchKit = async (isWhole = true) => {
+  if (!(await renew(lang, phone.lists?.version, isWhole))) return;
   renewedAt = Date.now();
-  if (answer.pages) await store(answer);
-  await outbox.setUp(answer);
-  const kept = [answer.version, kit].map(cacheOf); // the one before too: a page of it may be open
-  for (const name of await caches.keys()) if (name.startsWith("field-") && !kept.includes(name)) await caches.delete(name);
-  if (answer.pages && !byId("places")) adopt(answer.pages[lang]);
+  const before = phone.lists?.version;
   await know();
-  if (answer.lists && !state.waiting) for (const counts of Object.values(given)) counts.lots = {};
+  if (phone.lists.version !== before && !state.waiting) for (const counts of Object.values(given)) counts.lots = {};
 };
 
-/** Give the page that came from the server the sections that the kept page has. */
-const adopt = (html) => {
-  byId("sections").replaceWith(new DOMParser().parseFromString(html, "text/html").getElementById("sections"));
-  for (const link of all("[data-here]")) link.href = link.dataset.here;
-};
+// ---- The start ----
 
-const getReady = async () => {
-  if (!device || !(await shellOf(lang))) return;
-  await navigator.serviceWorker.ready;
-  root.dataset.field = "ready";
-  performance.mark("field-ready");
-  show("ready", true);
-  for (const { hreflang } of all("a[hreflang]")) if (!(await shellOf(hreflang))) await renew(hreflang);
-};
-
-// ---- Places, sections, links ----
+let pageOpened;
 
 const showPlace = () => {
   for (const one of all("[data-at]")) one.hidden = one.dataset.at !== place?.id;
 };
 
-const choose = async (id) => {
-  await remember("place", id);
-  if (!isShell) return location.assign("/hand-out");
-  await know();
-  nextPerson();
-  showPlace();
-  location.hash = "";
-};
-
+/** What the sections of this page may ask for. */
 const page = {
-  lotsOf,
-  lotFor,
-  save,
-  choose,
-  get lists() {
-    return lists;
-  },
-  get place() {
-    return place;
-  },
+  lang, byId, all, show, isShell, know, leave, lotsOf, lotFor, nextPerson, save, shellOf, showPlace,
+  get lists() { return phone.lists; },
+  get place() { return place; },
+  get onVisit() { return totals(); },
   get visit() {
     if (visit?.place !== place.id) begin();
     return visit.id;
   },
-  get onVisit() {
-    return totals();
-  },
   given: (id) => given[id]?.items ?? {},
-  forgetGiven: (id) => {
-    delete given[id];
-    return remember("given", given);
-  },
+  forgetGiven: (id) => delete given[id] && remember("given", given),
+  say: (title) => sayState((news = { title })),
 };
 
-/** Show the section that the address names, or the tiles. */
-const openSection = async () => {
-  const found = byId(location.hash.slice(1));
-  const section = found?.matches("#sections > section") ? found : undefined;
-  for (const one of all("#sections > section")) one.hidden = one !== section;
-  show("home", !section);
-  if (found === form) form.querySelector(".pocket").focus();
-  if (!section) return;
-  const { module } = section.dataset;
-  if (module) (await import(`./${module}.js`)).open(section, { outbox, page });
-  else section.onclick = ({ target }) => target.value && choose(target.value);
-  section.querySelector("h2").focus();
+/** Open what is not needed for a tap: sections, places, languages; it is here once the whole kit is. */
+const openPage = () => {
+  if (phone.kit && !phone.kit.endsWith("-core")) pageOpened ??= import("./page.js").then((module) => module.begin(page));
+  return pageOpened;
 };
-
-const speak = async ({ hreflang, href }) => {
-  if (!(await shellOf(hreflang))) return location.assign(href);
-  await remember("language", hreflang);
-  await fetch(href).catch(() => {}); // the other pages follow where there is a signal
-  location.assign("/hand-out");
-};
-
-const followLink = (event) => {
-  const link = event.target.closest('a[href^="/"]');
-  if (!link || (navigator.onLine && !link.hreflang)) return;
-  event.preventDefault();
-  if (link.hreflang) return speak(link);
-  news = [words.signal, ""];
-  sayState();
-};
-
-const markLinks = () => {
-  for (const link of all('a[href^="/"]:not(#hide)')) link.ariaDisabled = navigator.onLine ? null : "true";
-};
-
-/** Turn the page into an empty one at once: nothing of it stays in the title, the address or what is shown. */
-const hide = (event) => {
-  event.preventDefault();
-  event.stopPropagation();
-  leave();
-  document.title = byId("hide").dataset.title;
-  history.replaceState(null, "", "/");
-  const [main, heading, notes] = ["main", "h1", "textarea"].map((name) => document.createElement(name));
-  heading.textContent = notes.ariaLabel = document.title;
-  main.append(heading, notes);
-  document.body.replaceChildren(main);
-};
-
-// ---- The start ----
 
 const listen = () => {
   form.onsubmit = (event) => {
-    const isUsable = place && device && event.submitter?.dataset.lines;
+    const isUsable = place && phone.device && event.submitter?.dataset.lines;
     if (!isUsable && !isShell) return; // the plain form
     event.preventDefault();
     if (isUsable) tap(event.submitter, event.timeStamp);
   };
   form.onkeydown = (event) => !(event.repeat && event.key === "Enter"); // one press, one hand-out
-  byId("undo").onclick = undo;
+  byId("undo").onclick = undoLast;
   byId("next").onclick = nextPerson;
-  byId("hide").onclick = hide;
-  document.onclick = followLink;
-  for (const button of all("[data-dismiss]"))
-    button.onclick = () => {
-      show(button.dataset.dismiss, false);
-      remember(`told_${button.dataset.dismiss}`, true);
-    };
-  outbox.onChange(look);
-  onhashchange = openSection;
-  ononline = () => (markLinks(), goOn());
-  onoffline = markLinks;
+  onChange(look);
+  ononline = goOn;
   onpagehide = leave;
   addEventListener("beforeunload", (event) => unsaved && event.preventDefault());
-  addEventListener("beforeinstallprompt", (event) => {
-    event.preventDefault();
-    show("install", true);
-    byId("install").onclick = () => event.prompt();
-  });
   document.onvisibilitychange = () => (document.hidden ? leave() : goOn());
 };
 
 const becomeUsable = () => {
-  if (!device || root.dataset.field) return;
+  if (!phone.device || root.dataset.field) return;
   showPlace();
-  show("ways", byId("places"));
-  if (!place && isShell) location.hash = "places";
   root.dataset.field = "usable";
   performance.mark("field-usable");
 };
 
+const getReady = async () => {
+  if (!phone.device || !(await shellOf(lang))) return;
+  await navigator.serviceWorker.ready;
+  root.dataset.field = "ready";
+  performance.mark("field-ready");
+  show("ready", true);
+};
+
 const start = async () => {
-  if (await outbox.wasLost()) await remember("told_lost", false);
-  const { me, place: here } = form.dataset;
-  const asked = new URLSearchParams(location.search).get("place")?.split(":")[1] ?? here;
+  if (await wasLost()) await remember("told_lost", false);
+  const asked = new URLSearchParams(location.search).get("place")?.split(":")[1] ?? form.dataset.place;
   if (asked) await remember("place", asked);
-  if (me) await Promise.all([remember("me", me), remember("language", lang)]);
+  if (!isShell) await Promise.all([remember("me", form.dataset.me), remember("language", lang)]);
   await know();
   listen();
-  markLinks();
   show("off-page", isShell && location.pathname !== "/hand-out");
   show("lost", (await recall("told_lost")) === false);
   becomeUsable();
-  await openSection();
+  openPage();
   await look();
   const worker = navigator.serviceWorker.register("/field/worker.js", { scope: "/hand-out", type: "module" });
-  await renew();
+  await fetchKit(Boolean(phone.kit));
   becomeUsable();
-  show("ways", byId("places"));
   sendNow();
   await worker;
   await getReady();
+  if (phone.kit?.endsWith("-core")) await fetchKit();
+  await openPage();
 };
 
 /** Say that this window cannot keep anything; a phone that is set up already goes on saving. */
 const bePlain = () => {
-  if (device) return;
+  if (phone.device) return;
   root.dataset.field = "plain";
   show("plain", true);
 };

@@ -9,12 +9,14 @@
 export const HOLD = 10_000; // milliseconds in which a record can be undone as if it had never been
 const BATCH = 100;
 const PATIENCE = 20_000; // milliseconds
-const KEPT = new Set(["stored", "duplicate", "review", "gone"]);
+const KEPT = ["stored", "duplicate", "review", "gone"];
 const PAD = 512; // bytes: the length of an envelope tells little
 const SIGNING = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const SEALING = { name: "ECDH", namedCurve: "P-256" };
+const LASTING = 34_000_000; // seconds: longer than browsers let a cookie live
 const BY_ITSELF = { "X-By-Itself": "yes" }; // no sign that somebody is there, so it keeps no session alive
-const subtle = globalThis.crypto?.subtle;
+const MOST_KEPT_ALIVE = 60_000; // characters that browsers go on sending after a page is left
+const subtle = crypto.subtle;
 const utf8 = (text) => new TextEncoder().encode(text);
 const base64 = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes)));
 const fromBase64 = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
@@ -22,7 +24,7 @@ const fromBase64 = (text) => Uint8Array.from(atob(text), (letter) => letter.char
 // ---- The database of this browser ----
 
 let opened;
-
+const forget = () => (opened = undefined);
 const open = () =>
   (opened ??= new Promise((resolve, reject) => {
     const request = indexedDB.open("field", 1);
@@ -31,11 +33,11 @@ const open = () =>
       request.result.createObjectStore("meta", { keyPath: "name" });
     };
     request.onsuccess = () => {
-      request.result.onclose = () => (opened = undefined);
-      request.result.onversionchange = () => (request.result.close(), (opened = undefined));
+      request.result.onclose = forget;
+      request.result.onversionchange = () => forget(request.result.close());
       resolve(request.result);
     };
-    request.onerror = () => ((opened = undefined), reject(request.error));
+    request.onerror = () => (forget(), reject(request.error));
   }));
 
 const answerTo = (request) =>
@@ -55,28 +57,31 @@ const within = async (mode, work) => {
     transaction.abort();
     throw problem;
   });
-  return (await Promise.all([worked, finished]))[0];
+  await Promise.all([worked, finished]);
+  return worked;
 };
 
-const valuesIn = async (meta, names) => {
+const known = async (meta, ...names) => {
   const rows = await Promise.all(names.map((name) => answerTo(meta.get(name))));
-  return rows.map((row) => row?.value);
+  return Object.fromEntries(rows.filter(Boolean).map(({ name, value }) => [name, value]));
 };
 
-const recallAll = (...names) => within("readonly", (_outbox, meta) => valuesIn(meta, names));
+const learn = (meta, news) =>
+  Object.entries(news).forEach(([name, value]) => value !== undefined && meta.put({ name, value }));
+
+/** Return what was remembered under some names. */
+export const recallAll = (...names) => within("readonly", (_outbox, meta) => known(meta, ...names));
 
 /** Return what was remembered under a name. */
-export const recall = async (name) => (await recallAll(name))[0];
+export const recall = async (name) => (await recallAll(name))[name];
 
 /** Remember a value, or what a function makes of the value of before; return it. */
-export const remember = async (name, value) =>
+export const remember = (name, value) =>
   within("readwrite", async (_outbox, meta) => {
-    const next = typeof value === "function" ? value((await valuesIn(meta, [name]))[0]) : value;
-    meta.put({ name, value: next });
+    const next = typeof value === "function" ? value((await known(meta, name))[name]) : value;
+    learn(meta, { [name]: next });
     return next;
   });
-
-// ---- News for every tab and the worker ----
 
 const news = new BroadcastChannel("field");
 const tell = () => news.postMessage(0);
@@ -92,43 +97,50 @@ const inCookie = (name) =>
 const mirror = (device, seq) => {
   if (!globalThis.document) return;
   localStorage.field = `${device}.${seq}`;
-  document.cookie = `field=${device}.${seq}; path=/; max-age=34000000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  document.cookie = `field=${device}.${seq}; path=/; max-age=${LASTING}; samesite=lax${secure}`;
 };
 
-const mirrored = () => (inCookie("field") ?? globalThis.localStorage?.field)?.split(".");
+const mirrored = () => (inCookie("field") ?? localStorage.field ?? "").split(".");
+
+/** Say whether the browser lost what this phone held: the number outlived the database. */
+export const wasLost = async () => Boolean(mirrored()[1] && !(await recall("device")));
 
 // ---- Sealing ----
 
-const sealed = async (id, device, key, signing, content) => {
-  const json = utf8(JSON.stringify(content));
-  const padded = new Uint8Array(Math.ceil((json.length + 4) / PAD) * PAD);
-  new DataView(padded.buffer).setUint32(0, json.length);
-  padded.set(json, 4);
-  const theirs = fromBase64(key.raw);
-  const [own, point] = await Promise.all([
-    subtle.generateKey(SEALING, false, ["deriveBits"]),
-    subtle.importKey("raw", theirs, SEALING, false, []),
-  ]);
-  const epk = new Uint8Array(await subtle.exportKey("raw", own.publicKey));
-  const shared = await subtle.deriveBits({ name: "ECDH", public: point }, own.privateKey, 256);
-  const info = new Uint8Array([...utf8(`field-record-v1|${key.id}|`), ...epk, ...theirs]);
-  const how = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(32), info };
+const keyFor = async (own, theirs, info) => {
+  const point = await subtle.importKey("raw", theirs, SEALING, false, []);
+  const shared = await subtle.deriveBits({ name: "ECDH", public: point }, own, 256);
   const secret = await subtle.importKey("raw", shared, "HKDF", false, ["deriveKey"]);
-  const lock = await subtle.deriveKey(how, secret, { name: "AES-GCM", length: 256 }, false, ["encrypt"]);
-  const iv = crypto.getRandomValues(new Uint8Array(12));
-  const additionalData = utf8(`1|${key.id}|${device}|${id}`);
-  const ct = base64(await subtle.encrypt({ name: "AES-GCM", iv, additionalData }, lock, padded));
-  const box = { v: 1, id, device, key: key.id, epk: base64(epk), iv: base64(iv), ct };
-  const sig = base64(await subtle.sign(SIGNING, signing.privateKey, utf8(Object.values(box).join("|"))));
-  return { ...box, sig };
+  const how = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(32), info };
+  return subtle.deriveKey(how, secret, { name: "AES-GCM", length: 256 }, false, ["encrypt"]);
+};
+
+const padded = (json) => {
+  const bytes = new Uint8Array(Math.ceil((json.length + 4) / PAD) * PAD);
+  new DataView(bytes.buffer).setUint32(0, json.length);
+  bytes.set(json, 4);
+  return bytes;
 };
 
 /** Return the envelope of a record; every one says who wrote it, when by this phone's clock, and from which lists. */
 const envelopeOf = async (id, seq, kind, fields) => {
-  const [device, me, key, signing, lists] = await recallAll("device", "me", "key", "signing", "lists");
+  const phone = await recallAll("device", "me", "key", "signing", "lists");
   const at = new Date();
-  const common = { at: at.toISOString(), offset: -at.getTimezoneOffset(), lists: lists?.version };
-  return sealed(id, device, key, signing, { v: 1, kind, seq, by: inCookie("field_me") ?? me, ...common, ...fields });
+  const by = inCookie("field_me") ?? phone.me; // who signed in last is told by the sign-in itself
+  const common = { v: 1, kind, seq, by, at: at.toISOString(), offset: -at.getTimezoneOffset(), lists: phone.lists?.version };
+  const content = padded(utf8(JSON.stringify({ ...common, ...fields })));
+  const key = phone.key.id;
+  const theirs = fromBase64(phone.key.raw);
+  const own = await subtle.generateKey(SEALING, false, ["deriveBits"]);
+  const epk = new Uint8Array(await subtle.exportKey("raw", own.publicKey));
+  const lock = await keyFor(own.privateKey, theirs, new Uint8Array([...utf8(`field-record-v1|${key}|`), ...epk, ...theirs]));
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const additionalData = utf8(`1|${key}|${phone.device}|${id}`);
+  const ct = await subtle.encrypt({ name: "AES-GCM", iv, additionalData }, lock, content);
+  const box = { v: 1, id, device: phone.device, key, epk: base64(epk), iv: base64(iv), ct: base64(ct) };
+  const signature = await subtle.sign(SIGNING, phone.signing.privateKey, utf8(Object.values(box).join("|")));
+  return { ...box, sig: base64(signature) };
 };
 
 // ---- Saving and undoing ----
@@ -140,11 +152,10 @@ const add = async (kind, fields, hold) => {
     const seq = before + 1;
     const envelope = await envelopeOf(id, seq, kind, fields);
     const isAdded = await within("readwrite", async (outbox, meta) => {
-      const [now] = await valuesIn(meta, ["seq"]);
-      if (now !== before) return false; // another tab was faster: take the next number
+      if ((await known(meta, "seq")).seq !== before) return false; // another tab was faster: take the next number
       const saved_at = Date.now();
       outbox.add({ id, seq, envelope, saved_at, hold_until: saved_at + hold });
-      meta.put({ name: "seq", value: seq });
+      learn(meta, { seq });
       return true;
     });
     if (!isAdded) continue;
@@ -164,12 +175,12 @@ export const save = (kind, fields, { hold = HOLD } = {}) => {
   return saved;
 };
 
-const isHeld = ({ saved_at, hold_until }, now = Date.now()) => saved_at <= now && now < hold_until;
+const isHeld = ({ saved_at, hold_until }) => saved_at <= Date.now() && Date.now() < hold_until;
 
 /** Undo a record: as if it had never been while it is held, by a record of its own once it may have been sent. */
 export const undo = async (id) => {
-  const { seq } = (await within("readonly", (outbox) => answerTo(outbox.get(id)))) ?? {};
-  const envelope = seq && (await envelopeOf(id, seq, "undone", {}));
+  const found = await within("readonly", (outbox) => answerTo(outbox.get(id)));
+  const envelope = found && (await envelopeOf(id, found.seq, "undone", {}));
   const isUndone = await within("readwrite", async (outbox) => {
     const record = await answerTo(outbox.get(id));
     if (!record || !isHeld(record)) return false;
@@ -185,23 +196,19 @@ export const undo = async (id) => {
 export const endHold = () =>
   within("readwrite", async (outbox) => {
     const records = await answerTo(outbox.getAll());
-    records.filter((record) => isHeld(record)).forEach((record) => outbox.put({ ...record, hold_until: 0 }));
+    records.filter(isHeld).forEach((record) => outbox.put({ ...record, hold_until: 0 }));
   });
 
 // ---- Sending ----
 
-/** Return our server's answer, or only why there is none: "no_signal", "sign_in", "trouble", or "portal" for another's page. */
+/** Return our server's answer, or why there is none: "no_signal", "sign_in", "trouble", or "portal" for another's page. */
 export const ask = async (address, question, headers = {}) => {
   const body = JSON.stringify(question);
+  const how = { method: "POST", body, headers: { "Content-Type": "application/json", ...headers } };
+  how.redirect = "manual"; // a portal that sends us elsewhere gets nothing
+  how.keepalive = body.length < MOST_KEPT_ALIVE;
   try {
-    const answer = await fetch(address, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", ...headers },
-      body,
-      redirect: "manual", // a portal that redirects gets nothing
-      keepalive: body.length < 60_000, // the most that browsers go on sending after a page is left
-      signal: AbortSignal.timeout(PATIENCE),
-    });
+    const answer = await fetch(address, { ...how, signal: AbortSignal.timeout(PATIENCE) });
     const isJson = answer.headers.get("Content-Type")?.startsWith("application/json");
     const content = isJson ? await answer.json() : {};
     if (answer.status === 200 && content.ok === true) return { ...content, why: "" };
@@ -212,96 +219,82 @@ export const ask = async (address, question, headers = {}) => {
   }
 };
 
-const nextBatch = async () => {
-  const [[device, seq], first, count] = await within("readonly", (outbox, meta) =>
-    Promise.all([
-      valuesIn(meta, ["device", "seq"]),
-      answerTo(outbox.index("seq").getAll(null, BATCH + 1)),
-      answerTo(outbox.count()),
-    ]),
-  );
-  const batch = first.filter((record) => !isHeld(record)).slice(0, BATCH);
-  const oldest_at = first.find((record) => !batch.includes(record))?.saved_at ?? null;
+const sendBatch = async () => {
+  const waits = await within("readonly", async (outbox, meta) => ({
+    first: await answerTo(outbox.index("seq").getAll(null, BATCH + 1)),
+    count: await answerTo(outbox.count()),
+    ...(await known(meta, "device", "seq")),
+  }));
+  const batch = waits.first.filter((record) => !isHeld(record)).slice(0, BATCH);
+  if (!batch.length) return false;
+  const oldest_at = waits.first.find((record) => !batch.includes(record))?.saved_at ?? null;
+  const about = { device: waits.device, last_seq: waits.seq, waiting: waits.count - batch.length, oldest_at };
   const records = batch.map(({ envelope }) => envelope);
-  return { device, last_seq: seq, waiting: count - batch.length, oldest_at, records };
+  const answer = await ask("/field/sync", { ...about, sent_at: Date.now(), records }, BY_ITSELF);
+  const named = (answer.results ?? []).filter(({ status }) => KEPT.includes(status)).map(({ id }) => id);
+  const there = batch.filter(({ id }) => named.includes(id));
+  const why = answer.why || (there.length ? "" : "trouble");
+  await within("readwrite", async (outbox, meta) => {
+    there.forEach(({ id }) => outbox.delete(id));
+    learn(meta, { why, sent_at: answer.why ? undefined : Date.now(), clock_off: clockOff(answer) });
+  });
+  tell();
+  return !why;
 };
 
+const clockOff = ({ server_at }) => (server_at ? Math.round((Date.now() - server_at) / 1000) : undefined);
+
 const sendAll = async () => {
-  for (;;) {
-    const question = await nextBatch();
-    if (!question.records.length) return;
-    const answer = await ask("/field/sync", { ...question, sent_at: Date.now() }, BY_ITSELF);
-    const named = new Set((answer.results ?? []).filter(({ status }) => KEPT.has(status)).map(({ id }) => id));
-    const there = question.records.filter(({ id }) => named.has(id));
-    const why = answer.why || (there.length ? "" : "trouble");
-    await within("readwrite", async (outbox, meta) => {
-      there.forEach(({ id }) => outbox.delete(id));
-      meta.put({ name: "why", value: why });
-      if (!answer.server_at) return;
-      meta.put({ name: "sent_at", value: Date.now() });
-      meta.put({ name: "clock_off", value: Math.round((Date.now() - answer.server_at) / 1000) });
-    });
-    tell();
-    if (why) return;
-  }
+  while (await sendBatch());
 };
 
 /** Send what waits, from one tab at a time; return how many are left and why. */
 export const send = async () => {
-  await (navigator.locks ? navigator.locks.request("field-send", { ifAvailable: true }, (lock) => lock && sendAll()) : sendAll());
-  const { waiting, why } = await status();
-  return { left: waiting, why: waiting ? why : "" };
+  const alone = (work) => navigator.locks?.request("field-send", { ifAvailable: true }, (lock) => lock && work()) ?? work();
+  await alone(sendAll);
+  const now = await status();
+  return { left: now.waiting, why: now.waiting ? now.why : "" };
 };
 
-/** Return how many wait, since when, when something was sent last, why the last sending ended, and by how much the clock is off. */
+/** Return how many wait, since when, when all that could be sent was, why sending ended, and how far the clock is off (s). */
 export const status = () =>
   within("readonly", async (outbox, meta) => {
-    const [waiting, [oldest], [sentAt, why, clockOff]] = await Promise.all([
-      answerTo(outbox.count()),
-      answerTo(outbox.index("seq").getAll(null, 1)),
-      valuesIn(meta, ["sent_at", "why", "clock_off"]),
-    ]);
-    return { waiting, since: oldest?.saved_at, sentAt, why: why ?? "", clockOff: clockOff ?? 0 };
+    const waiting = await answerTo(outbox.count());
+    const since = (await answerTo(outbox.index("seq").getAll(null, 1)))[0]?.saved_at;
+    const last = await known(meta, "sent_at", "why", "clock_off");
+    return { waiting, since, sentAt: last.sent_at, why: last.why ?? "", clockOff: last.clock_off ?? 0 };
   });
 
 /** Return everything that waits as a file for another way to the server; it stays here until the server has it. */
 export const exported = async () => {
-  const [device, records] = await within("readonly", async (outbox, meta) => [
-    (await valuesIn(meta, ["device"]))[0],
-    await answerTo(outbox.index("seq").getAll()),
-  ]);
+  const records = await within("readonly", (outbox) => answerTo(outbox.index("seq").getAll()));
+  const device = await recall("device");
   return { format: "field-outbox", v: 1, device, made_at: Date.now(), records: records.map(({ envelope }) => envelope) };
 };
 
 // ---- Setting this phone up ----
 
-/** Return how this phone introduces itself to the server, with a key of its own; isNew after the old one was revoked. */
+/** Return how this phone introduces itself to the server, with a key of its own; isNew: the old one was revoked. */
 export const introduction = async (isNew = false) => {
-  const [device, before] = await recallAll("device", "signing");
-  const signing = before && !isNew ? before : await subtle.generateKey(SIGNING, false, ["sign", "verify"]);
-  const { publicKey } = await remember("signing", (now) => (isNew ? signing : (now ?? signing)));
-  const [lost, seq] = mirrored() ?? [];
-  const replaces = isNew || !device ? lost : null;
+  const phone = await recallAll("device", "signing", "seq");
+  const fresh = isNew || !phone.signing ? await subtle.generateKey(SIGNING, false, ["sign", "verify"]) : phone.signing;
+  const signing = await remember("signing", (now) => (isNew ? fresh : (now ?? fresh)));
+  const isLost = isNew || !phone.device;
   return {
-    public_key: base64(await subtle.exportKey("raw", publicKey)),
-    device: (!isNew && device) || null,
-    replaces: replaces ?? null,
-    last_seq: (replaces ? Number(seq) : await recall("seq")) || 0,
+    public_key: base64(await subtle.exportKey("raw", signing.publicKey)),
+    device: isLost ? null : phone.device,
+    replaces: (isLost && mirrored()[0]) || null,
+    last_seq: (isLost ? Number(mirrored()[1]) : phone.seq) || 0,
   };
 };
 
-/** Say whether the browser lost what this phone held: the number outlived the database. */
-export const wasLost = async () => Boolean(mirrored() && !(await recall("device")));
-
-/** Remember what the server told about this phone, all or nothing; version is that of the pages that are kept here now. */
+/** Remember what the server told about this phone, all or nothing; its version is that of the pages kept here now. */
 export const setUp = async (answer) => {
   const seq = await within("readwrite", async (_outbox, meta) => {
-    const [device, before] = await valuesIn(meta, ["device", "seq"]);
-    const next = device === answer.device ? before : 0; // another phone to the server begins anew
-    const known = { device: answer.device, label: answer.label, me: answer.me, key: answer.key, lists: answer.lists, kit: answer.version };
-    const clock_off = Math.round((Date.now() - answer.server_at) / 1000);
-    for (const [name, value] of Object.entries({ ...known, clock_off, seq: next }))
-      if (value !== undefined) meta.put({ name, value });
+    const before = await known(meta, "device", "seq");
+    const next = before.device === answer.device ? before.seq : 0; // a new phone to the server begins anew
+    const told = { device: answer.device, label: answer.label, me: answer.me, key: answer.key, lists: answer.lists };
+    learn(meta, { ...told, kit: answer.version, clock_off: clockOff(answer), seq: next });
     return next;
   });
   mirror(answer.device, seq);

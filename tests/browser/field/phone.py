@@ -185,8 +185,12 @@ class FieldPhone:
         until(lambda: len(self.queue(page)) == length, f"not {length} wait")
 
     def send(self, page: Page | None = None) -> dict[str, Any]:
-        """Send now, whatever the pauses between two tries are; return what is left and why."""
-        return self.do("outbox.send()", page)
+        """Send now, after what is being sent, whatever the pauses are; return what is left and why."""
+        return self.do("navigator.locks.request('field-send', () => {}).then(outbox.send)", page)
+
+    def send_all(self) -> None:
+        """Send until nothing waits."""
+        until(lambda: self.send()["left"] == 0, "something still waits")
 
     def do(self, what: str, page: Page | None = None) -> Any:
         """Do something with the phone's own outbox, as its pages do."""

@@ -91,9 +91,7 @@ class Evening:
     def end(self):
         """Let everything be sent."""
         self.server.fault = None
-        for _ in range(3):
-            self.maya.send()
-        self.maya.wait_for_queue(0)
+        self.maya.send_all()
 
 
 @pytest.mark.parametrize("seed", [SEED], ids=lambda seed: f"HR_SEED={seed}")

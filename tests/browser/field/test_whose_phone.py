@@ -44,8 +44,7 @@ def test_an_ended_session_and_another_person_never_touch_what_waits(server, phon
     shared.set_up("sam")
     third = shared.tap_and_pocket(KITS)
     server.fault = None
-    shared.send()
-    assert shared.queue() == []
+    shared.send_all()
     assert [recorded_by(server, record) for record in (first, second, third)] == ["maya", "maya", "sam"]
     assert shared.trouble == []
 
@@ -72,8 +71,7 @@ def test_a_phone_whose_access_was_ended_keeps_all_and_sends_after_somebody_signs
     lost.set_up("maya")
     assert lost.remembered("device") != device
     after = lost.tap_and_pocket(KITS)
-    lost.send()
-    assert lost.queue() == []
+    lost.send_all()
     assert server.handed_out()[after] == 1
     assert server.statuses()[before] in ("applied", "review")  # a lead looks at what was signed before
     assert lost.trouble == []
@@ -103,8 +101,7 @@ def test_a_lead_brings_in_the_file_of_a_phone_that_cannot_send_and_nothing_is_do
 
     # The phone gets a signal after all; the file comes once more.
     server.fault = None
-    stuck.send()
-    assert stuck.queue() == []
+    stuck.send_all()
     lead.page.goto("/phones/import")
     lead.page.locator("main input[type=file]").set_input_files(file)
     follow(lead.page.locator("main form button.btn-main"))
@@ -147,8 +144,7 @@ def test_a_disk_that_is_full_is_told_and_the_tap_is_not_forgotten(server, phone)
     full.tap(KITS)
     expect(full.page.locator(".dock")).to_contain_text("Not saved")
     assert full.queue() == []
-    full.page.evaluate("IDBObjectStore.prototype.add = window.add")
-    full.page.get_by_role("button", name="Try again").click()
+    full.page.evaluate("() => { IDBObjectStore.prototype.add = window.add }")
     full.wait_for_queue(1)
     full.pocket()
     full.wait_for_queue(0)
@@ -166,16 +162,16 @@ def test_a_window_that_keeps_nothing_says_so_and_the_plain_form_works(server, ph
     assert (server.handed_out() - before).total() == 1
 
 
-def test_storage_that_the_browser_does_not_promise_to_keep_is_told_and_storage_that_it_does_is_not(server, phone):
+def test_storage_that_the_browser_does_not_promise_to_keep_is_told_and_storage_that_it_does_is_not(
+    server, browser, phone
+):
     for is_promised in (False, True):
         asking = phone()
         asking.set_up("maya")
         if is_promised:
-            whole = asking.page.context.browser.new_browser_cdp_session()
-            targets = whole.send("Target.getTargets")["targetInfos"]
-            context = next(one["browserContextId"] for one in targets if one["url"] == asking.page.url)
-            wish = {"permissions": ["durableStorage"], "origin": server.url, "browserContextId": context}
-            whole.send("Browser.grantPermissions", wish)
+            window = asking.devtools().send("Target.getTargetInfo")["targetInfo"]["browserContextId"]
+            wish = {"permissions": ["durableStorage"], "origin": server.url, "browserContextId": window}
+            browser.new_browser_cdp_session().send("Browser.grantPermissions", wish)
         asking.tap_and_pocket(KITS)
         warning = asking.page.get_by_text("may throw away")
         if is_promised:

@@ -1,0 +1,190 @@
+"""A lead puts right what could not be saved by itself: again, with changes, never, or two under one number."""
+
+import re
+from datetime import timedelta
+
+from sqlalchemy import select, update
+
+from harmreduction.accounts.models import AccountSite
+from harmreduction.accounts.rules import Role
+from harmreduction.audit.models import AuditEntry
+from harmreduction.core.clock import now
+from harmreduction.core.db import db, new_id, transaction
+from harmreduction.encounters.models import Distribution, SupplyLine
+from harmreduction.sync.models import FieldRecord, FieldRecordVariant
+from harmreduction.sync.verification import find_differences, summary
+from tests.factories import item, make_account, make_location, make_site
+from tests.pages import text_of
+from tests.sync.phones import close
+from tests.sync.team import count, record_of, void_of
+
+LIST = "/phones/review/"
+
+
+def lines(*wanted: tuple[str, int], **more) -> list[dict]:
+    return [{"item": item(code).public_id, "units": units, **more} for code, units in wanted]
+
+
+def changes(page: str, **changed: str) -> dict[str, str]:
+    """Return what the form on a page holds, with changes."""
+    fields = dict(re.findall(r'<input[^>]*name="([\w-]+)"[^>]*value="([^"]*)"', page))
+    for name, options in re.findall(r'<select[^>]*name="([\w-]+)"[^>]*>(.*?)</select>', page, re.DOTALL):
+        chosen = re.search(r'<option selected value="([^"]*)"', options)
+        fields[name] = chosen[1] if chosen else ""
+    wanted = {name: value for name, value in fields.items() if name not in {"csrf_token", "reason"}}
+    return wanted | {name.replace("__", "-"): value for name, value in changed.items()}
+
+
+def test_what_waits_says_why_and_is_saved_once_what_was_wrong_is_mended(field, browser, sign_in_as) -> None:
+    elsewhere, lead = make_location(make_site("South")), sign_in_as(Role.PROGRAMME_LEAD)
+    waits = field.phone.hand_out(elsewhere, ("naloxone-nasal-4", 2))
+    assert field.phone.send(browser) == {waits["id"]: "review"}
+    assert "1 record from a phone waits for you" in text_of(lead.page("/today"))
+    words = text_of(lead.page(LIST))
+    assert "A hand-out" in words
+    assert "or give its author the site and try again" in words
+    page = lead.page(f"{LIST}{waits['id']}")
+    words = text_of(page)
+    for part in ("South, ", "2 kits", field.worker.label, "Chrome on Android", "Try again", "Save it with changes"):
+        assert part in words, part
+    lead.send(f"{LIST}{waits['id']}/again")
+    assert "It still could not be saved." in text_of(lead.page(f"{LIST}{waits['id']}"))
+    with transaction():
+        db.session.add(AccountSite(account_id=field.worker.id, site_id=elsewhere.site_id))
+    lead.send(f"{LIST}{waits['id']}/again")
+    kept = record_of(waits)
+    assert (kept.status, kept.envelope_sealed, kept.resolved_by_id) == ("applied", None, lead.account.id)
+    assert "Nothing waits" in text_of(lead.page(LIST))
+    words = text_of(lead.page(f"{LIST}{waits['id']}"))
+    assert "This one is decided on." in words
+    assert "2 kits" in words, "what was saved is what the hand-out says"
+    assert "from a phone" not in text_of(lead.page("/today"))
+    events = db.session.scalars(select(AuditEntry.event).where(AuditEntry.subject == waits["id"])).all()
+    assert set(events) == {"FIELD_RECORD_SEEN", "FIELD_RECORD_RESOLVED", "DISTRIBUTION_LOGGED"}
+    assert field.phone.send(browser, [waits]) == {waits["id"]: "duplicate"}
+    assert count(Distribution) == 1
+
+
+def test_a_lead_saves_it_with_another_place_item_number_time_and_author(field, browser, sign_in_as) -> None:
+    lead, colleague = sign_in_as(Role.PROGRAMME_LEAD), make_account(sites=(field.shelf.site_id,), label="Kim")
+    unknown, stranger = new_id(), make_account(label="Never here")
+    wrong = field.phone.save(
+        "hand_out",
+        visit=new_id(),
+        place=new_id(),
+        by=stranger.public_id,
+        lines=[{"item": unknown, "units": 3}, *lines(("syringe-1ml-28g-half", 10), lot=new_id(), how="picked")],
+    )
+    field.phone.send(browser)
+    address = f"{LIST}{wrong['id']}"
+    page = lead.page(address)
+    words = text_of(page)
+    for part in ("a place that is not known here", "An item that is not in the list, 3", "a lot that is not known"):
+        assert part in words, part
+    untouched = lead.post(f"{address}/save", data=changes(page))
+    assert untouched.status_code == 200
+    assert record_of(wrong).status == "review"
+    said = changes(
+        page,
+        place=field.shelf.public_id,
+        author=colleague.public_id,
+        lines__0__item=item("naloxone-nasal-4").public_id,
+        lines__1__units="7",
+        forget_lots="y",
+        day=(now() - timedelta(days=2)).date().isoformat(),
+        time="13:30",
+    )
+    saved = lead.post(f"{address}/save", data=said)
+    assert saved.status_code == 302, text_of(saved)
+    kept = record_of(wrong)
+    assert (kept.status, kept.written_by_id, kept.is_time_doubtful) == ("applied", colleague.id, False)
+    [given] = db.session.scalars(select(Distribution)).all()
+    assert given.recorded_by_id == colleague.id
+    assert given.encounter.site_id == field.shelf.site_id
+    assert (now() - given.encounter.occurred_at).days in {1, 2}
+    quantities = db.session.execute(select(SupplyLine.item_id, SupplyLine.quantity)).all()
+    assert {(row.item_id, row.quantity) for row in quantities} == {
+        (item("naloxone-nasal-4").id, 3),
+        (item("syringe-1ml-28g-half").id, 7),
+    }
+    assert field.phone.send(browser, [wrong]) == {wrong["id"]: "duplicate"}
+
+
+def test_what_is_set_aside_is_erased_and_no_phone_brings_it_back(field, browser, sign_in_as) -> None:
+    lead = sign_in_as(Role.PROGRAMME_LEAD)
+    practice = field.phone.hand_out(make_location(make_site()))
+    field.phone.send(browser)
+    address = f"{LIST}{practice['id']}"
+    assert "Choose a reason." in text_of(lead.send(f"{address}/aside", status=200))
+    lead.send(f"{address}/aside", reason="practice")
+    kept = record_of(practice)
+    assert (kept.status, kept.reason, kept.envelope_sealed, kept.problem) == ("set_aside", "practice", None, None)
+    lead.send(f"{address}/aside", reason="practice", status=409)
+    assert field.phone.send(browser, [practice]) == {practice["id"]: "gone"}
+    other = close({"v": 1}, field.phone, practice["id"])
+    assert field.phone.send(browser, [other]) == {practice["id"]: "gone"}
+    assert count(FieldRecordVariant) == count(Distribution) == 0
+    assert "Nothing waits" in text_of(lead.page(LIST))
+
+
+def two_under_one_id(field, browser) -> tuple[dict, dict, str]:
+    """Send a hand-out of one kit, then one of four under the same id; return both, and the other's id here."""
+    phone, first_id = field.phone, new_id()
+    first = phone.hand_out(field.shelf, record_id=first_id)
+    second = phone.hand_out(field.shelf, ("naloxone-nasal-4", 4), record_id=first_id)
+    assert phone.send(browser, [first]) == {first_id: "stored"}
+    assert phone.send(browser, [second]) == {first_id: "review"}
+    assert phone.send(browser, [second]) == {first_id: "review"}
+    return first, db.session.scalars(
+        select(FieldRecordVariant.public_id).order_by(FieldRecordVariant.id.desc())
+    ).first()
+
+
+def test_of_two_under_one_number_the_first_stands_or_both_or_the_other_one(field, browser, sign_in_as) -> None:
+    lead = sign_in_as(Role.PROGRAMME_LEAD)
+    handed_out = 0
+    for choice, units in (("first", 1), ("both", 5), ("other", 4)):
+        first, second, other = two_under_one_id(field, browser)
+        assert "Something else was saved under the same number" in text_of(lead.page(LIST))
+        words = text_of(lead.page(f"{LIST}{first['id']}"))
+        assert "4 kits" in words
+        lead.send(f"{LIST}{first['id']}/others/{other}", right=choice)
+        handed_out += units
+        assert field.handed_out == handed_out, choice
+        lead.send(f"{LIST}{first['id']}/others/{other}", right=choice)
+        assert field.handed_out == handed_out, "pressed twice, it is done once"
+        assert field.phone.send(browser, [second]) == {first["id"]: "review"}
+        assert "Nothing waits" in text_of(lead.page(LIST)), "what was decided on stays so"
+        assert void_of(first) == ("entered_twice" if choice == "other" else None)
+    first, _second, other = two_under_one_id(field, browser)
+    lead.send(f"{LIST}{first['id']}/others/{other}")
+    assert "Nothing was saved." in text_of(lead.page(f"{LIST}{first['id']}"))
+
+
+def test_what_the_server_could_not_save_yet_shows_after_a_while_and_can_be_tried_again(
+    field, browser, sign_in_as
+) -> None:
+    lead, envelope = sign_in_as(Role.PROGRAMME_LEAD), field.phone.hand_out(field.shelf)
+    later = field.phone.save("take_back", of=new_id())
+    assert set(field.phone.send(browser).values()) == {"stored"}
+    assert record_of(envelope).status == "applied"
+    assert record_of(later).status == "received"
+    assert "Nothing waits" in text_of(lead.page(LIST))
+    with transaction():
+        db.session.execute(update(FieldRecord).values(received_at=now() - timedelta(hours=1)))
+    assert "The server could not save it yet" in text_of(lead.page(LIST))
+    lead.send(f"{LIST}{later['id']}/again")
+    assert record_of(later).status == "received"
+    lead.send(f"{LIST}{later['id']}/aside", reason="never_happened")
+    assert "Nothing waits" in text_of(lead.page(LIST))
+    assert list(find_differences()) == []
+    assert summary() == "Phones sent 2 records: 1 saved, 0 undone before they were sent, 0 waiting, 1 set aside."
+
+
+def test_a_record_that_counts_as_saved_and_is_not_there_is_named(field, browser) -> None:
+    envelope = field.phone.hand_out(field.shelf)
+    field.phone.send(browser)
+    with transaction():
+        record_of(envelope).public_id = lost = new_id()
+    [difference] = find_differences()
+    assert difference == f"Record {lost} of a phone counts as saved, and there is no such hand-out."
