@@ -14,7 +14,11 @@ from harmreduction.accounts.queries import find_live_session
 from harmreduction.accounts.rules import ABSOLUTE_LIMIT, SEEN_EVERY, SignedIn
 from harmreduction.core.clock import now
 from harmreduction.core.errors import NotSaved
+from harmreduction.core.permissions import Permission
 from harmreduction.web.kept import remember_typist
+
+WHO = "field_me"
+WHERE_HANDED_OUT = "/hand-out"
 
 
 def load_actor() -> SignedIn | None:
@@ -57,6 +61,24 @@ def let_in(response: Response, token: str) -> Response:
         httponly=True,
         samesite="Lax",
     )
+    return _told_who(response, token)
+
+
+def _told_who(response: Response, token: str) -> Response:
+    """Tell the log page of this phone whose taps it keeps from now on, before there is any other answer.
+
+    It is a name for their account that says nothing outside, and opens nothing.
+    """
+    live = find_live_session(token, now=now())
+    if live is not None and live.person.may(Permission.LOG_DISTRIBUTIONS):
+        response.set_cookie(
+            WHO,
+            live.person.public_id,
+            max_age=ABSOLUTE_LIMIT,
+            path=WHERE_HANDED_OUT,
+            secure=request.is_secure,
+            samesite="Lax",
+        )
     return response
 
 

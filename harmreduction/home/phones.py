@@ -17,8 +17,8 @@ Todo = dict[str, str]  # as components/lists.html takes them
 
 def phones_to_look_after(*, now: datetime) -> list[Todo]:
     """Return what needs a lead, most pressing first."""
-    phones = [_todo_of(phone, detail) for phone in list_phones_in_use(now=now) for detail in _troubles(phone, now)]
-    return [*_records_for_review(now), *phones]
+    phones = [phone for phone in list_phones_in_use(now=now) if phone.needs_someone]
+    return [*_records_for_review(now), *(_todo_of(phone, " · ".join(_troubles(phone, now))) for phone in phones)]
 
 
 def _records_for_review(now: datetime) -> Iterator[Todo]:

@@ -9,6 +9,7 @@ from harmreduction.core.actor import SystemActor
 from harmreduction.core.revisions import is_up_to_date
 from harmreduction.directory.background import in_background
 from harmreduction.retention.actions import roll_up_once_a_day
+from harmreduction.sync.actions.receiving import apply_everything_kept
 
 ONE_HOUR = timedelta(hours=1)
 LOOKED_AT = "rolled_up_looked_at"
@@ -35,4 +36,5 @@ def _is_time(app: Flask, now: datetime) -> bool:
 def _roll_up(now: datetime) -> None:
     """Roll up unless that was begun today; a database that waits for its migrations is left alone."""
     if is_up_to_date():
+        apply_everything_kept(now=now)  # what phones sent and trouble of ours held up; mostly nothing
         roll_up_once_a_day(by=SystemActor(label="by itself"), now=now)

@@ -2,10 +2,10 @@
 
 import hashlib
 import re
-from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
+import rjsmin
 from flask import current_app
 
 from harmreduction.core.errors import NotFound
@@ -13,10 +13,9 @@ from harmreduction.core.messages import message
 
 FOLDER = Path("js/field")  # below the folder of static files
 AT_ONCE = ("log", "outbox", "kit")  # the others come with the kit
-WORKER = "worker"
+WORKER, OUTBOX = "worker", "outbox"
 DIGITS = 10  # of a version
-SCRIPT = "text/javascript"
-BESIDE_IT = re.compile(r"(from\s*[\"'])\./")  # how a module names one that lies in the same folder
+IMPORT = re.compile(r"^\s*import\b.*?;", re.DOTALL)
 
 
 def module_address(name: str) -> str:
@@ -38,8 +37,8 @@ def module_text(name: str) -> str:
 
 
 def worker_text() -> str:
-    """Return the worker; it lies apart from the modules that it loads, so their whole address is put in."""
-    return BESIDE_IT.sub(rf"\1/field/app/{app_version()}/", module_text(WORKER))
+    """Return the worker with the outbox in it: browsers fetch anew what a worker imports, and a request is dear."""
+    return module_text(OUTBOX) + "\n" + IMPORT.sub("", module_text(WORKER))
 
 
 def later_files() -> dict[str, str]:
@@ -65,16 +64,11 @@ def _stamps(folder: Path) -> tuple[tuple[str, int, int], ...]:
 
 @lru_cache(maxsize=32)
 def _made_small(stamp: tuple[str, int, int]) -> str:
-    """Return a module without comments and with short names inside, for which phones need not pay.
+    """Return a module without comments and needless spaces, for which phones need not pay.
 
-    Where there is no package for that on this machine, it travels as it is written.
+    Nothing is renamed or moved: what must never lose a record runs as it was written.
     """
-    text = Path(stamp[0]).read_text(encoding="utf-8")
-    with suppress(ImportError):
-        import minify  # noqa: PLC0415  (not on every machine)
-
-        return str(minify.string(SCRIPT, text))
-    return text
+    return str(rjsmin.jsmin(Path(stamp[0]).read_text(encoding="utf-8")))
 
 
 @lru_cache(maxsize=4)

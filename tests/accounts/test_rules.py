@@ -55,12 +55,14 @@ TABLE = {
         "LIST_PARTICIPANTS",
         "REVIEW_REVERSALS",
         "SHAPE_QUESTIONS",
+        "LOOK_AFTER_PHONES",
+        "REVIEW_FIELD_RECORDS",
         "VIEW_REPORTS",
         "EXPORT_DATA",
         "IMPORT_HISTORY",
         "READ_AUDIT",
     },
-    "administrator": {"READ_AUDIT", "MANAGE_ACCOUNTS", "MANAGE_SITES", "MANAGE_SETTINGS"},
+    "administrator": {"LOOK_AFTER_PHONES", "READ_AUDIT", "MANAGE_ACCOUNTS", "MANAGE_SITES", "MANAGE_SETTINGS"},
 }
 
 

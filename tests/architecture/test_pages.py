@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import cycle
 
 import html5lib
 import pytest
@@ -20,6 +21,7 @@ from harmreduction.web.i18n import LANGUAGES
 from tests.architecture.conftest import NOBODY, World, walk
 from tests.architecture.test_access import EXPECTED
 from tests.pages import XHTML
+from tests.stories import LONG
 
 WHO = (Role.PROGRAMME_LEAD, Role.OUTREACH_WORKER, Role.ADMINISTRATOR, NOBODY)
 
@@ -84,14 +86,16 @@ def test_every_form_that_changes_something_carries_a_token(world):
                 assert tokens == [], f"{address}: a token in an address would be remembered there"
 
 
-@pytest.mark.parametrize("number", ["0", "-1", "99999999999999999999", "two", "", "1e9", "%00", "%ED%A0%80"])
-def test_a_page_number_that_cannot_be_shows_a_page(world, number):
+def test_a_page_number_that_cannot_be_shows_a_page(world):
+    numbers = ["0", "-1", "99999999999999999999", "two", "", "1e9", "%00", "%ED%A0%80"]
+    shares = cycle([numbers] if LONG else [numbers[:3], numbers[3:6], numbers[6:]])  # the next page gets the next ones
     browsers = {who: world.browser(who, kind=FlaskClient) for who in (Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)}
     whose = {address: who for who, address in reversed([*pages(world)]) if who in browsers}  # a lead where both may
-    for address, who in whose.items():
+    asked = [(address, who, number) for address, who in whose.items() for number in next(shares)]
+    for address, who, number in asked:
         answer = browsers[who].get(f"{address}?page={number}&saved={number}&year={number}")
         shows = (200, 302) if answer.mimetype == "text/html" else (200, 302, 400)  # a program gets a sentence
-        assert answer.status_code in shows, f"{address} as {who}"
+        assert answer.status_code in shows, f"{address} as {who} with {number}"
 
 
 # Headers ----------------------------------------------------------------------------------------------
@@ -147,6 +151,9 @@ def test_under_tls_browsers_are_told_to_stay_there_and_cookies_never_leave_it(wo
     )
     assert done.status_code == 302
     cookies = [*page.headers.getlist("Set-Cookie"), *done.headers.getlist("Set-Cookie")]
+    [who] = [cookie for cookie in cookies if cookie.startswith("field_me=")]
+    assert {"Secure", "SameSite=Lax", "Path=/hand-out"} <= set(who.split("; "))  # read by the log page, opens nothing
+    cookies.remove(who)
     assert {cookie.partition("=")[0] for cookie in cookies} == {"form", "__Host-session"}
     for cookie in cookies:
         assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; ")), cookie

@@ -2,7 +2,7 @@
 
 import gzip
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -33,7 +33,9 @@ def name_of(path: Path) -> str:
     return path.relative_to(HOUSE / "templates").as_posix()
 
 
-each_template = pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
+def found_by(look: Callable[[Path], object], paths: list[Path] = TEMPLATES) -> dict[str, object]:
+    """Look for something in every file, and return what was found in which."""
+    return {path.relative_to(HOUSE).as_posix(): found for path in paths if (found := look(path))}
 
 
 @pytest.fixture(scope="module")
@@ -45,10 +47,9 @@ def templates(app: Flask) -> Environment:
 # Escaping ---------------------------------------------------------------------------------------------
 
 
-@each_template
-def test_nothing_is_written_unescaped(path: Path) -> None:
-    found = re.findall(r"\|\s*safe\b|\bMarkup\b|\bautoescape\b", path.read_text())
-    assert found == [], "whatever a person entered could run as a script here"
+def test_nothing_is_written_unescaped() -> None:
+    found = found_by(lambda path: re.findall(r"\|\s*safe\b|\bMarkup\b|\bautoescape\b", path.read_text()))
+    assert found == {}, "whatever a person entered could run as a script here"
 
 
 def test_python_marks_one_thing_as_markup_the_icon() -> None:
@@ -56,38 +57,42 @@ def test_python_marks_one_thing_as_markup_the_icon() -> None:
     assert marking == {"assets.py"}
 
 
-@each_template
-def test_no_style_and_no_script_stands_inline(path: Path) -> None:
-    html = re.sub(r"\{#.*?#\}", "", path.read_text(), flags=re.DOTALL)
-    assert not re.search(r"\sstyle=|<style|\son[a-z]+=|javascript:", html)
-    assert not re.search(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)", html)
+def test_no_style_and_no_script_stands_inline() -> None:
+    inline = r"\sstyle=|<style|\son[a-z]+=|javascript:|<script(?![^>]*\bsrc=)(?![^>]*application/json)"
+    comment = re.compile(r"\{#.*?#\}", re.DOTALL)
+    assert found_by(lambda path: re.findall(inline, comment.sub("", path.read_text()))) == {}
 
 
-@each_template
-def test_nothing_is_loaded_from_another_server(path: Path) -> None:
-    assert not re.search(r"""(?:src|srcset|href|action|poster|data)\s*=\s*["'](?:https?:)?//""", path.read_text())
+def test_nothing_is_loaded_from_another_server() -> None:
+    loaded = r"""(?:src|srcset|href|action|poster|data)\s*=\s*["'](?:https?:)?//"""
+    assert found_by(lambda path: re.findall(loaded, path.read_text())) == {}
     assert not re.search(r"@import|url\(\s*['\"]?(?:https?:)?//", STYLES)
 
 
-@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
-def test_scripts_write_text_and_never_markup(path: Path) -> None:
+def test_scripts_write_text_and_never_markup() -> None:
     markup = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function"
-    assert re.findall(markup, path.read_text()) == []
+    assert found_by(lambda path: re.findall(markup, path.read_text()), SCRIPTS) == {}
 
 
-@each_template
-def test_going_back_shows_no_numbers_that_were_saved_already(path: Path) -> None:
-    forms = re.findall(r"<form\b.*?</form>", path.read_text(), flags=re.DOTALL)
-    once = [form.partition("\n")[0] for form in forms if "form_id" in form]
-    filled_again = [opening for opening in once if 'autocomplete="off"' not in opening]
-    assert filled_again == [], "a page opened anew has a new id, so what the browser filled in would be saved twice"
+def test_going_back_shows_no_numbers_that_were_saved_already() -> None:
+    def filled_again(path: Path) -> list[str]:
+        forms = re.findall(r"<form\b.*?</form>", path.read_text(), flags=re.DOTALL)
+        once = [form.partition("\n")[0] for form in forms if "form_id" in form]
+        return [opening for opening in once if 'autocomplete="off"' not in opening]
+
+    found = found_by(filled_again)
+    assert found == {}, "a page opened anew has a new id, so what the browser filled in would be saved twice"
 
 
 # Words ------------------------------------------------------------------------------------------------
 
 
-@each_template
-def test_every_visible_word_can_be_translated(path: Path, templates: Environment) -> None:
+def test_every_visible_word_can_be_translated(templates: Environment) -> None:
+    assert found_by(lambda path: visible_words(path, templates) - NO_WORDS) == {}
+
+
+def visible_words(path: Path, templates: Environment) -> set[str]:
+    """Return the words of a template that everybody would read as they stand there."""
     html = "".join(
         text if kind == "data" else PLACEHOLDER
         for _line, kind, text in templates.lex(path.read_text())
@@ -97,30 +102,32 @@ def test_every_visible_word_can_be_translated(path: Path, templates: Environment
     for element in FOR_MACHINES:
         html = re.sub(rf"<{element}\b.*?</{element}>", "", html, flags=re.DOTALL)
     spoken += re.sub(r"<[^>]*>", PLACEHOLDER, html).split(PLACEHOLDER)
-    assert {text.strip() for text in spoken if WORD.search(text)} - NO_WORDS == set()
+    return {text.strip() for text in spoken if WORD.search(text)}
 
 
-@each_template
-def test_every_word_given_to_a_component_can_be_translated(path: Path, templates: Environment) -> None:
+def test_every_word_given_to_a_component_can_be_translated(templates: Environment) -> None:
+    assert found_by(lambda path: given_words(path, templates) - NO_SENTENCES) == {}
+
+
+def given_words(path: Path, templates: Environment) -> set[str]:
+    """Return the words that a template gives to a component without marking them for translation."""
     tree = templates.parse(path.read_text())
     marked = {id(text) for call in calls(tree) if called(call) in TRANSLATES for text in call.find_all(nodes.Const)}
-    spoken = [
+    return {
         text.value
         for text in tree.find_all(nodes.Const)
         if isinstance(text.value, str) and re.match(r"[A-Z][a-z]", text.value) and id(text) not in marked
-    ]
-    assert set(spoken) - NO_SENTENCES == set()
+    }
 
 
-@each_template
-def test_what_is_marked_for_translation_is_a_whole_sentence(path: Path, templates: Environment) -> None:
+def test_what_is_marked_for_translation_is_a_whole_sentence(templates: Environment) -> None:
     """A name or a sum of texts in `_()` reaches no catalogue."""
-    wrong = [
-        call.lineno
-        for call in calls(templates.parse(path.read_text()))
-        if called(call) in TRANSLATES and not all(isinstance(text, nodes.Const) for text in sentences_of(call))
-    ]
-    assert wrong == []
+
+    def broken(path: Path) -> list[int]:
+        marked = [call for call in calls(templates.parse(path.read_text())) if called(call) in TRANSLATES]
+        return [call.lineno for call in marked if not all(isinstance(text, nodes.Const) for text in sentences_of(call))]
+
+    assert found_by(broken) == {}
 
 
 def calls(tree: nodes.Template) -> Iterator[nodes.Call]:
@@ -141,18 +148,21 @@ def sentences_of(call: nodes.Call) -> list[nodes.Expr]:
 # Use --------------------------------------------------------------------------------------------------
 
 
-@each_template
-def test_whatever_is_imported_is_used(path: Path) -> None:
-    source = path.read_text()
-    for line, names in re.findall(r"(\{%-? from '[^']+' import ([^%]+?)(?: with context)?\s*-?%\})", source):
-        rest = source.replace(line, "")
-        unused = [name for name in re.split(r",\s*", names) if not re.search(rf"\b{name}\(", rest)]
-        assert unused == [], line
+def test_whatever_is_imported_is_used() -> None:
+    def unused(path: Path) -> list[str]:
+        source, found = path.read_text(), []
+        for line, names in re.findall(r"(\{%-? from '[^']+' import ([^%]+?)(?: with context)?\s*-?%\})", source):
+            rest = source.replace(line, "")
+            found += [name for name in re.split(r",\s*", names) if not re.search(rf"\b{name}\(", rest)]
+        return found
+
+    assert found_by(unused) == {}
 
 
 def test_every_template_is_used() -> None:
-    named = "".join(path.read_text() for path in [*TEMPLATES, *CODE])
-    unused = {name for name in map(name_of, TEMPLATES) if not re.search(rf"['\"]{name}['\"]", named)}
+    quoted = re.compile(r"""['"]([^'"\s]+\.html)(?=['"])""")
+    named = {name for path in [*TEMPLATES, *CODE] for name in quoted.findall(path.read_text())}
+    unused = set(map(name_of, TEMPLATES)) - named
     assert {name for name in unused if not re.fullmatch(r"errors/\d{3}\.html", name)} == set()
 
 

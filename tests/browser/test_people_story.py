@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from harmreduction.settings.rules import CODE_SIGNS
 from tests.browser.conftest import follow
+from tests.browser.supplies import stay_plain
 
 LANGUAGES = ["en", "es"]
 MOST_TAPS = 12
@@ -109,6 +110,7 @@ def test_a_refill_with_its_report_takes_twelve_taps_at_most(open_as, language, j
     page = window.page
 
     # Nobody asks for a code: two taps to the kit, six quick questions, saved.
+    stay_plain(page)
     page.goto("/hand-out")
     thumb = Thumb(page)
     thumb.follow("main a[href='/naloxone/']")
@@ -150,6 +152,7 @@ def test_a_card_is_found_by_its_code_and_nobody_after_is_taken_for_its_person(op
     expect(page).to_have_url(whose)
 
     # A visit begins, and what is tapped belongs to it.
+    stay_plain(page)
     follow(page.locator("form[action$='/visit'] button:not([name])"))
     visit = page.url
     follow(page.locator("main a[href^='/hand-out?visit=']"))

@@ -7,7 +7,7 @@ from zipfile import ZipFile
 from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, follow
-from tests.browser.supplies import open_part, open_place
+from tests.browser.supplies import open_log, open_part, open_place
 
 KIT, VIAL, STRIPS = "IM naloxone kit (2 vials + 2 syringes)", "Naloxone 0.4 mg/mL vial 1 mL (IM)", "Fentanyl test strip"
 VIAL_LOT = "HV1190"
@@ -71,7 +71,7 @@ def test_a_kit_is_packed_labelled_recalled_and_taken_apart(open_as):
     page.emulate_media(media="screen")
 
     # Whoever hands out from the van reads it above everything else.
-    phone.goto("/hand-out")
+    open_log(phone)
     expect(phone.locator("main")).to_contain_text("Recalled: put this aside, do not hand it out.")
     expect(phone.locator("main")).to_contain_text(f"{VIAL}, lot {VIAL_LOT}")
 
@@ -88,7 +88,7 @@ def test_a_kit_is_packed_labelled_recalled_and_taken_apart(open_as):
         reason.fill("The maker says it is another lot.")
     page.get_by_label("Close the recall", exact=False).check()
     follow(page.get_by_role("button", name="Save"))
-    phone.goto("/hand-out")
+    open_log(phone)
     expect(phone.locator("main")).not_to_contain_text(VIAL_LOT)
     assert lead.trouble == worker.trouble == []
 

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import follow
-from tests.browser.supplies import on_hand, open_part
+from tests.browser.supplies import hand_out, on_hand, open_part
 
 NASAL, STRIPS = "Naloxone nasal spray 4 mg", "Fentanyl test strip"
 VAN, SHELF, STORE = "Night van drawers", "Union St shelf", "Store room"
@@ -32,10 +32,7 @@ def test_the_van_comes_home_with_a_difference_and_goes_out_again(open_as):
     page = window.page
 
     # A kit and five strips leave her hands.
-    page.goto("/hand-out")
-    follow(page.get_by_role("button", name="Nasal naloxone"))
-    follow(page.get_by_role("button", name="Test strips"))
-    expect(page.get_by_role("status")).to_contain_text("Saved")
+    hand_out(page, "Nasal naloxone", "Test strips")
 
     # Home again: one strip fewer than the page expects, and what is left goes back into the store.
     in_store = on_hand(page, STORE, STRIPS)
@@ -83,10 +80,8 @@ def test_a_shelf_is_counted_while_somebody_hands_out_from_it(open_as):
     follow(page.get_by_role("button", name="Save", exact=True))
 
     # Meanwhile a kit leaves the same shelf.
-    desk.goto("/hand-out")
+    hand_out(desk, "Nasal naloxone")
     expect(desk.locator("main")).to_contain_text(SHELF)
-    follow(desk.get_by_role("button", name="Nasal naloxone"))
-    expect(desk.get_by_role("status")).to_contain_text("Saved")
 
     # The review compares with the moment of the count, and names what nobody counted.
     follow(page.get_by_role("button", name="Save and review"))

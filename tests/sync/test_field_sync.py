@@ -12,7 +12,7 @@ from harmreduction.core.db import db, transaction
 from harmreduction.encounters.models import Distribution
 from harmreduction.sync.models import FieldDevice, FieldRecord
 from harmreduction.sync.rules.messages import MOST_AT_ONCE
-from tests.factories import make_account
+from tests.factories import make_account, make_session_cookie
 from tests.pages import PageClient
 from tests.sync.phones import SYNC, device_of, make_phone
 from tests.sync.team import count, record_of
@@ -48,6 +48,20 @@ def test_a_phone_sends_for_two_weeks_with_nobody_signed_in_and_its_cookie_opens_
     assert (answer.get_json()["ok"], answer.get_json()["why"]) == (False, "sign_in")
     assert field.phone.outbox == [waits]
     assert field.phone.send(field.browser(PageClient, app)) == {waits["id"]: "stored"}
+
+
+def test_who_signed_in_a_moment_ago_is_believed_on_the_phone_that_they_hold(field, alone, app):
+    """Their first taps may come before the phone asked for a new kit; its own cookie says that it is this phone."""
+    colleague = make_account("volunteer", sites=(field.shelf.site_id,))
+    field.phone.by = colleague.public_id
+    first = field.phone.hand_out(field.shelf)
+    elsewhere = PageClient(app)
+    elsewhere.set_cookie(*make_session_cookie(colleague))
+    assert field.phone.send(elsewhere, [first]) == {first["id"]: "review"}
+    second = field.phone.hand_out(field.shelf)
+    alone.set_cookie(*make_session_cookie(colleague))
+    assert field.phone.send(alone) == {second["id"]: "stored"}
+    assert record_of(second).written_by_id == colleague.id
 
 
 def test_a_lost_phone_sends_nothing_any_more_by_itself(field, alone):

@@ -15,6 +15,7 @@ from harmreduction.web.i18n import LANGUAGES
 from tests.counting import reads_of
 from tests.factories import SYSTEM, days_from_now, hand_out, item, make_account, make_location, make_site, receive
 from tests.pages import check_page, text_of
+from tests.stock.recalls import recall_things
 from tests.sync.kits import KIT, ask_kit, new_public_key
 
 CORE_BUDGET = 6_000  # bytes of gzip, where lots are few
@@ -126,6 +127,23 @@ def test_another_role_on_the_same_phone_gets_the_page_of_that_role(north, sign_i
     assert then["me"] != first["me"]
     assert "unchanged" not in then
     assert ("/codes/" in first["pages"]["en"], "/codes/" in then["pages"]["en"]) == (False, True)
+
+
+def test_a_recall_is_told_at_its_places_and_the_page_stays_the_same_while_units_go_out(north, sign_in_as):
+    south = make_site("South")
+    here, elsewhere = make_location(north, "Bag"), make_location(south, "South bag")
+    recall_things(here)
+    worker = sign_in_as("outreach_worker", sites=(north.id,))
+    first = ask_kit(worker)
+    page = first["pages"]["en"]
+    assert "put this aside" in page
+    assert f"lot CALLED{here.id}" in text_of(page)
+    hand_out(here, ("naloxone-nasal-4", 1))
+    assert ask_kit(worker, have=first["version"])["unchanged"] is True
+    other = ask_kit(sign_in_as("outreach_worker", sites=(south.id,)))["pages"]["en"]
+    assert "put this aside" not in other
+    assert elsewhere.public_id in other
+    assert here.public_id not in other
 
 
 def test_a_van_takes_along_its_shift_its_load_and_every_lot(north, sign_in_as):

@@ -5,15 +5,12 @@ Two servers answer at the same time until both are killed. `HR_LONG=1` sends 2,0
 
 import json
 import random
-import subprocess
-import sys
 import time
 
 import pytest
 from flask import current_app
 from sqlalchemy import func, select
 
-from harmreduction.config import HOUSE
 from harmreduction.core.db import db
 from harmreduction.encounters.models import Distribution
 from harmreduction.stock.models import StockBalance
@@ -21,6 +18,7 @@ from harmreduction.stock.verification import find_differences
 from harmreduction.sync.models import FieldRecord, FieldRecordVariant
 from tests.factories import item, make_session_cookie, receive
 from tests.pages import PageClient
+from tests.processes import Started
 from tests.stories import LONG
 from tests.sync.phones import SYNC, make_phone
 from tests.sync.team import count, make_outreach
@@ -116,11 +114,10 @@ def answers_until_killed(environment, cookie, queues, folder, after):
     for number, queue in enumerate(queues):
         file = folder / f"{number}.jsonl"
         file.write_text("".join(f"{json.dumps(message)}\n" for message in queue))
-        words = [sys.executable, "-m", "tests.sync.server", cookie, str(file)]
-        servers.append(subprocess.Popen(words, cwd=HOUSE, env=environment, stdout=subprocess.PIPE, text=True))
+        servers.append(Started("tests.sync.server", cookie, str(file), environment=environment))
     first = [server.stdout.readline() for server in servers]  # both are at work
     time.sleep(after)
     for server in servers:
         server.kill()
-    said = first + [line for server in servers for line in server.communicate()[0].splitlines(keepends=True)]
-    return [json.loads(line) for line in said if line.endswith("\n")]
+    said = first + [line for server in servers for line in server.finish().splitlines(keepends=True)]
+    return [json.loads(line) for line in said if line.startswith("{") and line.endswith("\n")]

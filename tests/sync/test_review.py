@@ -1,16 +1,18 @@
 """A lead puts right what could not be saved by itself: again, with changes, never, or two under one number."""
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 
 from sqlalchemy import select, update
 
 from harmreduction.accounts.models import AccountSite
 from harmreduction.accounts.rules import Role
 from harmreduction.audit.models import AuditEntry
-from harmreduction.core.clock import now
+from harmreduction.core.clock import in_zone, now
 from harmreduction.core.db import db, new_id, transaction
 from harmreduction.encounters.models import Distribution, SupplyLine
+from harmreduction.settings.queries import current_settings
+from harmreduction.sync.erasing import roll_up
 from harmreduction.sync.models import FieldRecord, FieldRecordVariant
 from harmreduction.sync.verification import find_differences, summary
 from tests.factories import item, make_account, make_location, make_site
@@ -135,9 +137,8 @@ def two_under_one_id(field, browser) -> tuple[dict, dict, str]:
     assert phone.send(browser, [first]) == {first_id: "stored"}
     assert phone.send(browser, [second]) == {first_id: "review"}
     assert phone.send(browser, [second]) == {first_id: "review"}
-    return first, db.session.scalars(
-        select(FieldRecordVariant.public_id).order_by(FieldRecordVariant.id.desc())
-    ).first()
+    newest = select(FieldRecordVariant.public_id).order_by(FieldRecordVariant.id.desc())
+    return first, second, db.session.scalars(newest).first()
 
 
 def test_of_two_under_one_number_the_first_stands_or_both_or_the_other_one(field, browser, sign_in_as) -> None:
@@ -188,3 +189,45 @@ def test_a_record_that_counts_as_saved_and_is_not_there_is_named(field, browser)
         record_of(envelope).public_id = lost = new_id()
     [difference] = find_differences()
     assert difference == f"Record {lost} of a phone counts as saved, and there is no such hand-out."
+
+
+def test_a_phone_that_a_restored_copy_does_not_know_is_told_and_a_lead_says_who_wrote_it(
+    field, browser, sign_in_as
+) -> None:
+    lead, phone = sign_in_as(Role.PROGRAMME_LEAD), field.phone
+    phone.device = new_id()
+    envelope = phone.hand_out(field.shelf, ("naloxone-nasal-4", 2))
+    assert phone.send(browser) == {envelope["id"]: "review"}
+    page = lead.page(f"{LIST}{envelope['id']}")
+    assert "It comes from a phone that was never set up here." in text_of(page)
+    assert "2 kits" in text_of(page)
+    said = changes(page, author=field.worker.public_id)
+    saved = lead.post(f"{LIST}{envelope['id']}/save", data=said)
+    assert saved.status_code == 302, text_of(saved)
+    assert (field.handed_out, record_of(envelope).written_by_id) == (2, field.worker.id)
+
+
+def test_when_their_time_is_over_records_keep_their_day_and_what_waits_stays_whole(field, browser) -> None:
+    phone = field.phone
+    saved, waits, undone = phone.hand_out(field.shelf), phone.hand_out(make_location(make_site())), phone.save("undone")
+    broken = {**phone.hand_out(field.shelf), "sig": "AAAA"}
+    phone.send(browser, [saved, waits, undone, broken])
+    phone.send(browser, [phone.hand_out(field.shelf, record_id=saved["id"])])
+    with transaction():
+        variant = db.session.scalars(select(FieldRecordVariant)).one()
+        set_aside = record_of(broken)
+        set_aside.status, set_aside.sent_at = "set_aside", None
+        variant.resolved_at = now()
+    later = now() + timedelta(days=400)
+    assert roll_up(later.date(), limit=1) == 1
+    while roll_up(later.date(), limit=1):
+        pass
+    for envelope in (saved, undone, broken):
+        kept = record_of(envelope)
+        assert (kept.device_at, kept.sent_at) == (None, None)
+        for moment in filter(None, (kept.received_at, kept.happened_at)):
+            assert in_zone(moment, current_settings().time_zone).time() == time(12)
+    db.session.refresh(variant)
+    assert in_zone(variant.received_at, current_settings().time_zone).time() == time(12)
+    kept = record_of(waits)
+    assert None not in (kept.device_at, kept.sent_at, kept.envelope_sealed)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from harmreduction.accounts.actions import make_sign_in_link
 from harmreduction.accounts.queries import digest_of
 from harmreduction.audit.models import AuditEntry
 from harmreduction.audit.rules import Event
@@ -13,7 +14,7 @@ from harmreduction.core.db import db, transaction
 from harmreduction.sync.actions.devices import NeedsNewKey, NotAKey, SetUp, set_up
 from harmreduction.sync.models import FieldDevice, FieldDeviceAccount
 from harmreduction.sync.rules.devices import SENDS_FOR
-from tests.factories import make_actor, make_location, make_site
+from tests.factories import SYSTEM, make_account, make_actor, make_location, make_site
 from tests.sync.kits import ask_kit, new_public_key
 
 CHROME = "Chrome / Android"
@@ -102,3 +103,14 @@ def test_the_cookie_of_a_phone_opens_nothing(sign_in_as, client, app):
     assert answer["device"] == devices()[0].public_id
     secure = worker.post("/field/kit", json={"public_key": key}, base_url="https://localhost")
     assert secure.status_code == 401  # under TLS the session is another cookie
+
+
+def test_who_signs_in_is_known_to_the_log_page_at_once(client, app):
+    for role, is_told in (("outreach_worker", True), ("administrator", False)):
+        account = make_account(role)
+        token = make_sign_in_link(account.id, lasts=timedelta(hours=1), asks_for_passphrase=False, by=SYSTEM)
+        client.delete_cookie("field_me", path="/hand-out")
+        client.send(f"/sign-in/link/{token}")
+        told = client.get_cookie("field_me", path="/hand-out")
+        assert (told is not None and told.value == account.public_id) == is_told
+        assert told is None or (told.http_only, told.same_site) == (False, "Lax")

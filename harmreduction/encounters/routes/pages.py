@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID, uuid5
 
 from flask import flash, redirect, request, url_for
@@ -45,7 +46,7 @@ def current_place() -> Place | None:
     return place
 
 
-def as_address(place: Place | None) -> dict[str, str]:
+def as_address(place: Place | None) -> dict[str, Any]:
     """Return how the address of the tiles names a place, so that a phone knows it; another day needs a signal."""
     if place is None:
         return {}

@@ -79,11 +79,10 @@ def apply_records(waiting: Sequence[Waiting], *, now: datetime) -> None:
         return
     try:
         _apply_at_once(candidates, now)
-    except NotSaved:
-        logger.warning("%s records of phones wait: the database did not take them yet", len(candidates))
-    except Exception:  # one of them; which one shows when each is tried
+    except Exception:  # one of them, or two servers in each other's way; which one shows when each is tried
         for candidate in candidates:
-            _apply_alone(candidate, now)
+            if not _is_taken_alone(candidate, now):
+                return
 
 
 def _open_all(waiting: Sequence[Waiting]) -> list[Candidate]:
@@ -103,18 +102,23 @@ def _apply_at_once(candidates: Sequence[Candidate], now: datetime) -> None:
         write_rows(made)
 
 
-def _apply_alone(candidate: Candidate, now: datetime) -> None:
-    """Apply one record by itself; what nobody foresaw is logged, and the record waits to be tried again."""
+def _is_taken_alone(candidate: Candidate, now: datetime) -> bool:
+    """Apply one record by itself, and say whether the database takes anything now.
+
+    What nobody foresaw is logged; the record waits to be tried again.
+    """
     try:
         _apply_at_once([candidate], now)
     except NotSaved:
-        logger.warning("a record of a phone waits: the database did not take it yet")
+        logger.warning("records of phones wait: the database did not take them yet")
+        return False
     except DomainError as problem:
         waits = replace(candidate, opened=replace(candidate.opened, trouble=trouble_in(problem)))
         _apply_at_once([waits], now)
     except Exception as problem:
         reference, kind = candidate.waiting.public_id[:8], type(problem).__name__
         logger.error("a record of a phone waits, reference %s: %s\n%s", reference, kind, _where(problem))
+    return True
 
 
 def apply_one(candidate: Candidate, batch: Batch, now: datetime) -> dict[str, object] | None:

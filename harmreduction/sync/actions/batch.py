@@ -115,10 +115,11 @@ class Batch:
 
 def batch_for(opened: Iterable[tuple[Waiting, Opened]]) -> Batch:
     """Return a batch that knows everything that these records name."""
-    written = [(each.phone, each.written) for _waiting, each in opened if each.phone and each.written]
+    written = [(each.phone, each.written) for _waiting, each in opened if each.written]
     first: dict[int, int] = {}
     for phone, record in written:
-        first[phone.row_id] = min(record.seq, first.get(phone.row_id, record.seq))
+        if phone is not None:
+            first[phone.row_id] = min(record.seq, first.get(phone.row_id, record.seq))
     return Batch(
         names=names_of(record.deed for _phone, record in written),
         timelines={phone_id: believed_from(phone_id, seq) for phone_id, seq in first.items()},

@@ -1,17 +1,21 @@
 """Remember what a phone told of itself when it sent something."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Table, case, or_, select, update
+from sqlalchemy import Table, case, literal, or_, select, update
 
-from harmreduction.core.db import db, transaction
+from harmreduction.core.db import UtcDateTime, db, insert_if_new, transaction
+from harmreduction.core.errors import NotSaved
 from harmreduction.sync.actions.receiving import Sender
 from harmreduction.sync.models import FieldDevice, FieldDeviceAccount
+from harmreduction.sync.queries.senders import is_known_on
 from harmreduction.sync.rules.clocks import skew_of
 from harmreduction.sync.rules.messages import PhoneMessage
 
 DEVICE = cast(Table, FieldDevice.__table__)
+ON_PHONE = cast(Table, FieldDeviceAccount.__table__)
 
 
 def note_seen(told: PhoneMessage, *, sender: Sender, at: datetime) -> None:
@@ -29,8 +33,17 @@ def note_seen(told: PhoneMessage, *, sender: Sender, at: datetime) -> None:
         seen["clock_off_seconds"] = _within_bounds(round((told.sent_at - at).total_seconds()))
     own = select(FieldDeviceAccount.device_id).where(FieldDeviceAccount.account_id == sender.account_id)
     is_own = or_(DEVICE.c.public_id == sender.phone_id, DEVICE.c.id.in_(own))
-    with transaction():
+    with suppress(NotSaved), transaction():  # a note that is lost harms nobody; the records are kept
         db.session.execute(update(DEVICE).where(DEVICE.c.public_id == told.device_id, is_own).values(**seen))
+
+
+def note_signed_in(phone_id: str, account_id: int | None, *, at: datetime) -> None:
+    """Remember that somebody is signed in on a phone, which may hold records of theirs already."""
+    if account_id is None or is_known_on(phone_id, account_id):
+        return
+    own = select(DEVICE.c.id, literal(account_id), literal(at, UtcDateTime())).where(DEVICE.c.public_id == phone_id)
+    with transaction():
+        db.session.execute(insert_if_new(ON_PHONE).from_select(["device_id", "account_id", "since"], own))
 
 
 def _within_bounds(seconds: int) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, or_, select, true
 
 from harmreduction.accounts.models import Account
 from harmreduction.core.db import db
@@ -105,7 +105,7 @@ def find_record(public_id: str, *, for_change: bool = False) -> FieldRecord | No
 def believed_from(device_id: int, seq: int) -> list[tuple[int, datetime]]:
     """Return (number, when it happened) of a phone's records from the last one below a number on, in their order."""
     told = (FieldRecord.device_id == device_id, FieldRecord.happened_at.is_not(None), FieldRecord.seq.is_not(None))
-    below = select(func.max(FieldRecord.seq)).where(*told, FieldRecord.seq < seq)
+    below = select(FieldRecord.seq).where(*told, FieldRecord.seq < seq).order_by(FieldRecord.seq.desc()).limit(1)
     first = db.session.scalar(below)
     rows = db.session.execute(
         select(FieldRecord.seq, FieldRecord.happened_at)

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from harmreduction.accounts.queries import digest_of
 from harmreduction.core.db import db
-from harmreduction.sync.models import FieldDevice
+from harmreduction.sync.models import FieldDevice, FieldDeviceAccount
 
 
 def find_sending_phone(token: str, *, now: datetime) -> str | None:
@@ -20,3 +20,10 @@ def find_sending_phone(token: str, *, now: datetime) -> str | None:
             FieldDevice.revoked_at.is_(None),
         )
     )
+
+
+def is_known_on(phone_id: str, account_id: int) -> bool:
+    """Say whether somebody was signed in on a phone (public id) before."""
+    seen = select(FieldDeviceAccount.device_id).join(FieldDevice, FieldDevice.id == FieldDeviceAccount.device_id)
+    own = seen.where(FieldDevice.public_id == phone_id, FieldDeviceAccount.account_id == account_id)
+    return db.session.scalar(own) is not None

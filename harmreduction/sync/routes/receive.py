@@ -10,7 +10,7 @@ from harmreduction.core import clock
 from harmreduction.core.errors import DomainError
 from harmreduction.core.permissions import Permission
 from harmreduction.sync.actions.receiving import Sender, receive
-from harmreduction.sync.actions.seen import note_seen
+from harmreduction.sync.actions.seen import note_seen, note_signed_in
 from harmreduction.sync.device_cookie import sent_device_token
 from harmreduction.sync.queries.senders import find_sending_phone
 from harmreduction.sync.rules.messages import NOT_A_MESSAGE, BadMessage, PhoneMessage, TooMuch, read_message
@@ -37,6 +37,8 @@ def sync() -> ResponseReturnValue:
     if request.mimetype != "application/json":
         return _refused(415)
     told = _message()
+    if may_send and actor and phone_id is not None:
+        note_signed_in(phone_id, actor.account_id, at=now)
     sender = Sender(account_id=actor.account_id if actor else None, phone_id=phone_id, sent_at=told.sent_at)
     answers = receive(told.records, sender=sender, at=now)
     note_seen(told, sender=sender, at=now)

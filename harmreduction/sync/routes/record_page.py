@@ -90,7 +90,7 @@ def changes_of(page: ReviewPage, form: ChangesForm) -> Changes:
     is_moved = fresh is None or (fresh.day.data, fresh.time.data) != (form.day.data, form.time.data)
     return Changes(
         place_id=form.place.data or None,
-        author_id=find_account_id(form.author.data or "") if form.author.data != written.author_id else None,
+        author_id=find_account_id(form.author.data or ""),
         at=form.moment(current_settings().time_zone) if is_moved else None,
         items={
             line.item_id: entry.form.item.data

@@ -30,7 +30,7 @@ SET_ASIDE_REASONS: dict[SetAside, Message] = {
 
 WHAT_TO_DO: dict[Reason, Message] = {
     Reason.UNREADABLE: message("Nothing can be saved from it. Set it aside, and ask the person what happened."),
-    Reason.UNKNOWN_DEVICE: message("Open the page Hand out on that phone while signed in, then look here again."),
+    Reason.UNKNOWN_DEVICE: message("If you know that phone, choose who wrote it and save it. If not, set it aside."),
     Reason.REVOKED_DEVICE: message("If the phone is back in good hands, save it as it is. If not, set it aside."),
     Reason.BAD_SIGNATURE: message("Set it aside, and ask the person what happened."),
     Reason.UNKNOWN_KEY: message("Ask the administrator to put the old key of the phones back, then try again."),

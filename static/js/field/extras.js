@@ -6,6 +6,7 @@
  * each record carries the whole of it. What was skipped is left out; it is never "no" or 0.
  */
 
+const SIMPLE = /^(true|[\d.]+)$/;
 const NOT_TOLD = ":disabled, :not(:checked):is([type=radio], [type=checkbox])";
 
 let visit; // whose answers these are
@@ -16,9 +17,9 @@ let isSaving = false; // one press, one record
 export const told = (owner) => {
   const answers = {};
   for (const field of owner.querySelectorAll("[name]")) {
-    const { name, value } = field;
+    const value = field.value;
     const isOwn = field.closest("[data-record], [data-row]") === owner;
-    if (isOwn && value && !field.matches(NOT_TOLD)) answers[name] = /^(true|[\d.]+)$/.test(value) ? JSON.parse(value) : value;
+    if (isOwn && value && !field.matches(NOT_TOLD)) answers[field.name] = SIMPLE.test(value) ? JSON.parse(value) : value;
   }
   const lines = [...owner.querySelectorAll("[data-row]")]
     .filter((row) => row.querySelector("[name=units]").value !== row.querySelector("[name=units]").defaultValue)
@@ -43,7 +44,7 @@ export const nameOf = (item) => anyItem().querySelector(`[value="${item}"]`)?.te
 
 /** Offer lots in a select whose first choice is the one that goes out first. */
 export const offerLots = (select, lots, chosen) => {
-  const { held } = document.getElementById("other").dataset;
+  const held = document.getElementById("other").dataset.held;
   const day = (expiry) => new Date(expiry).toLocaleDateString(document.documentElement.lang, { timeZone: "UTC" });
   const words = (lot) => [lot.number, lot.expiry && day(lot.expiry), lot.held && held].filter(Boolean).join(" · ");
   const numbered = lots.filter(({ number }) => number);
@@ -66,9 +67,9 @@ export const prepare = (section, page, save, add) => {
   section.onclick = ({ target }) => {
     const button = target.closest("[type=button]");
     if (button?.matches(".step *")) {
-      const [, input, , spoken] = button.parentElement.children;
+      const input = button.parentElement.querySelector("input");
       button.value === "up" ? input.stepUp() : input.stepDown();
-      spoken.value = input.value;
+      button.parentElement.querySelector("output").value = input.value;
     } else if (button?.dataset.told) saveOnce(button);
     else if (button) add();
   };
@@ -90,9 +91,9 @@ export const prepare = (section, page, save, add) => {
 };
 
 const answersIn = (owner) => {
-  const { told: pressed, within } = owner.dataset;
-  if (pressed) return JSON.parse(pressed);
-  return within ? { [within]: told(owner) } : told(owner);
+  const said = owner.dataset;
+  if (said.told) return JSON.parse(said.told);
+  return said.within ? { [said.within]: told(owner) } : told(owner);
 };
 
 /** Return what stands beside "Saved". */

@@ -5,8 +5,8 @@
  * Words come from the page. Where a browser cannot do this, the page stays the plain form that it is.
  */
 
-import { endHold, HOLD, onChange, recall, recallAll, remember, save as keepRecord, send, status, undo, wasLost } from "./outbox.js";
-import { renew, shellOf } from "./kit.js";
+import { endHold, HOLD, onChange, recall, remember, save as keepRecord, send, status, undo, wasLost } from "./outbox.js";
+import { count, countAnew, keepCounts, know, lotFor, lotsOf, phone, renew, shellOf } from "./kit.js";
 
 const SAME_VISIT = 60_000; // milliseconds
 const KIT_AGES = 1_800_000;
@@ -25,49 +25,12 @@ const words = line.dataset;
 const isShell = !form.dataset.place;
 const show = (id, isShown) => byId(id)?.toggleAttribute("hidden", !isShown);
 
-// ---- What this phone knows ----
-
-let phone = {};
-let place;
-let given; // by place: units of each item, and of each lot, since the lists were made
-
-const know = async () => {
-  phone = await recallAll("device", "kit", "lists", "place", "given", "own_lots");
-  given ??= phone.given ?? {};
-  const places = phone.lists?.places ?? [];
-  place = places.find(({ id }) => id === phone.place) ?? (places.length > 1 ? undefined : places[0]);
-};
-
-/** Return the lots of an item at a place, first to go out first, less what went out since the lists were made. */
-const lotsOf = (item, where = place) =>
-  (where.lots[item] ?? []).map((lot) => ({ ...lot, left: lot.left - (given[where.id]?.lots[lot.id] ?? 0) }));
-
-/** Return the lot that units come from and how that is known: the person's own choice, or the first that may go out. */
-const lotFor = (item, units = 1) => {
-  const today = new Date().toLocaleDateString("en-CA", { timeZone: place.zone });
-  const lots = lotsOf(item);
-  const own = lots.find(({ id }) => id === phone.own_lots?.[item]);
-  if (own) return { lot: own.id, how: "picked" };
-  const first = lots.find(({ held, expiry, left }) => !held && !(expiry < today) && left > 0);
-  return first?.number && first.left >= units ? { lot: first.id, how: "inferred" } : {};
-};
-
-const count = (lines, where, sign) => {
-  const counts = (given[where] ??= { items: {}, lots: {} });
-  const add = (totals, id, units) => (totals[id] = (totals[id] ?? 0) + sign * units);
-  for (const { item, lot, units } of lines) {
-    add(counts.items, item, units);
-    if (lot) add(counts.lots, lot, units);
-  }
-};
-
 // ---- The visit that goes on ----
 
 let visit; // {id, place, at, taps}
 let undoable = [];
 
 const taps = () => visit?.taps ?? [];
-
 const totals = () => {
   const total = {};
   for (const { item, units } of taps().flatMap(({ lines }) => lines)) total[item] = (total[item] ?? 0) + units;
@@ -76,10 +39,8 @@ const totals = () => {
 
 const summary = () => {
   const given = taps().map(({ what }) => what);
-  const said = (what) => {
-    const times = given.filter((one) => one === what).length;
-    return times > 1 ? `${times.toLocaleString(lang)} × ${what}` : what;
-  };
+  const times = (what) => given.filter((one) => one === what).length;
+  const said = (what) => (times(what) > 1 ? `${times(what).toLocaleString(lang)} × ${what}` : what);
   return [...new Set(given)].map(said).join(", ");
 };
 
@@ -97,26 +58,22 @@ const showVisit = () => {
 };
 
 /** End the visit; "Same as last" hands out once more what it handed out. */
-const end = () => {
-  if (taps().length) {
-    const again = byId("again");
+const nextPerson = () => {
+  const again = byId("again");
+  if (again && taps().length) {
     again.dataset.lines = Object.entries(totals()).map((pair) => pair.join("=")).join(" ");
     again.querySelector(".vh").textContent = summary();
     again.hidden = false;
   }
   visit = news = undefined;
   undoable = [];
+  showVisit();
+  sayState();
 };
 
 const begin = () => {
-  end();
-  visit = { id: crypto.randomUUID(), place: place.id, at: Date.now(), taps: [] };
-};
-
-const nextPerson = () => {
-  end();
-  showVisit();
-  sayState();
+  nextPerson();
+  visit = { id: crypto.randomUUID(), place: phone.place.id, at: Date.now(), taps: [] };
 };
 
 // ---- The line that says what is true ----
@@ -178,15 +135,13 @@ const keep = async (kind, fields) => {
   }
 };
 
-const withLots = (lines) => lines.map((one) => (one.lot ? one : { ...one, ...lotFor(one.item, one.units) }));
-
 /** Save records of the visit, say so, and return to the tiles; undone(how) is called when somebody undoes them. */
 const save = async (records, about, undone) => {
-  const where = place.id;
+  const where = phone.place.id;
   const taken = [];
   const chosen = records.map(([kind, fields]) => {
     if (!fields.lines) return [kind, fields];
-    const lines = withLots(fields.lines);
+    const lines = fields.lines.map((one) => (one.lot ? one : { ...one, ...lotFor(one.item, one.units) }));
     count(lines, where, 1);
     taken.push(...lines);
     return [kind, { ...fields, lines }];
@@ -204,12 +159,12 @@ const save = async (records, about, undone) => {
   showVisit();
   sayState();
   sendIn(HOLD);
-  remember("given", given).then(() => pageOpened?.then(({ askToKeep }) => askToKeep()));
+  keepCounts().then(() => pageOpened?.then(({ askToKeep }) => askToKeep()));
   return saved;
 };
 
 const tap = async (button, since) => {
-  if (visit?.place !== place.id || Date.now() - visit.at > SAME_VISIT) begin();
+  if (visit?.place !== phone.place.id || Date.now() - visit.at > SAME_VISIT) begin();
   const lines = button.dataset.lines.split(" ").map((pair) => ({ item: pair.split("=")[0], units: +pair.split("=")[1] }));
   const name = button.querySelector("span:not(.in)").textContent;
   const contents = button.querySelector("small")?.textContent;
@@ -219,14 +174,14 @@ const tap = async (button, since) => {
   now.taps.push(own);
   now.at = Date.now();
   const undone = () => (now.taps = now.taps.filter((one) => one !== own));
-  await save([["hand_out", { visit: now.id, place: place.id, lines }]], undefined, undone);
+  await save([["hand_out", { visit: now.id, place: phone.place.id, lines }]], undefined, undone);
   performance.measure("field-save", { start: since, end: performance.now() });
 };
 
 const undoLast = async () => {
   byId("undo").disabled = true;
   await undoable.pop()();
-  await remember("given", given);
+  await keepCounts();
   news = { title: words.undone, about: summary() };
   showVisit();
   sendIn(0);
@@ -256,7 +211,6 @@ const sendNow = async () => {
 };
 
 const leave = () => endHold().then(sendNow);
-
 const goOn = async () => {
   pause = PAUSE;
   if (Date.now() - renewedAt > KIT_AGES) await fetchKit();
@@ -264,45 +218,37 @@ const goOn = async () => {
 };
 
 const fetchKit = async (isWhole = true) => {
-  if (!(await renew(lang, phone.lists?.version, isWhole))) return;
+  const before = phone.kit;
+  if (!(await renew(lang, isWhole))) return;
   renewedAt = Date.now();
-  const before = phone.lists?.version;
-  await know();
-  if (phone.lists.version !== before && !state.waiting) for (const counts of Object.values(given)) counts.lots = {};
+  if (!state.waiting) countAnew();
+  if (!visit && phone.kit !== before) pageOpened?.then(({ showRecalls }) => showRecalls()); // not under a finger
 };
 
 // ---- The start ----
 
 let pageOpened;
+const showPlace = () => all("[data-at]").forEach((one) => (one.hidden = one.dataset.at !== phone.place?.id));
 
-const showPlace = () => {
-  for (const one of all("[data-at]")) one.hidden = one.dataset.at !== place?.id;
+/** Return the visit that is shown, for what else is told of it. */
+const shownVisit = () => {
+  if (visit?.place !== phone.place.id) begin();
+  return visit.id;
 };
 
-/** What the sections of this page may ask for. */
-const page = {
-  lang, byId, all, show, isShell, know, leave, lotsOf, lotFor, nextPerson, save, shellOf, showPlace,
-  get lists() { return phone.lists; },
-  get place() { return place; },
-  get onVisit() { return totals(); },
-  get visit() {
-    if (visit?.place !== place.id) begin();
-    return visit.id;
-  },
-  given: (id) => given[id]?.items ?? {},
-  forgetGiven: (id) => delete given[id] && remember("given", given),
-  say: (title) => sayState((news = { title })),
-};
+const say = (title) => sayState((news = { title }));
+
+export { all, byId, isShell, lang, leave, nextPerson, save, say, show, showPlace, shownVisit, time, totals };
 
 /** Open what is not needed for a tap: sections, places, languages; it is here once the whole kit is. */
 const openPage = () => {
-  if (phone.kit && !phone.kit.endsWith("-core")) pageOpened ??= import("./page.js").then((module) => module.begin(page));
+  if (phone.kit && !phone.kit.endsWith("-core")) pageOpened ??= import("./page.js").then(({ begin: beginPage }) => beginPage());
   return pageOpened;
 };
 
 const listen = () => {
   form.onsubmit = (event) => {
-    const isUsable = place && phone.device && event.submitter?.dataset.lines;
+    const isUsable = phone.place && phone.device && event.submitter?.dataset.lines;
     if (!isUsable && !isShell) return; // the plain form
     event.preventDefault();
     if (isUsable) tap(event.submitter, event.timeStamp);
@@ -317,19 +263,13 @@ const listen = () => {
   document.onvisibilitychange = () => (document.hidden ? leave() : goOn());
 };
 
-const becomeUsable = () => {
-  if (!phone.device || root.dataset.field) return;
+/** Say how far this page has come: "usable", a tap is saved on this phone; "ready", it opens without a signal too. */
+const become = (what) => {
+  if (!phone.device || root.dataset.field === what) return;
+  root.dataset.field = what;
+  performance.mark(`field-${what}`);
   showPlace();
-  root.dataset.field = "usable";
-  performance.mark("field-usable");
-};
-
-const getReady = async () => {
-  if (!phone.device || !(await shellOf(lang))) return;
-  await navigator.serviceWorker.ready;
-  root.dataset.field = "ready";
-  performance.mark("field-ready");
-  show("ready", true);
+  show("ready", what === "ready");
 };
 
 const start = async () => {
@@ -341,15 +281,16 @@ const start = async () => {
   listen();
   show("off-page", isShell && location.pathname !== "/hand-out");
   show("lost", (await recall("told_lost")) === false);
-  becomeUsable();
+  become("usable");
   openPage();
   await look();
   const worker = navigator.serviceWorker.register("/field/worker.js", { scope: "/hand-out", type: "module" });
   await fetchKit(Boolean(phone.kit));
-  becomeUsable();
+  become("usable");
   sendNow();
   await worker;
-  await getReady();
+  await navigator.serviceWorker.ready;
+  if (await shellOf(lang)) become("ready");
   if (phone.kit?.endsWith("-core")) await fetchKit();
   await openPage();
 };

@@ -250,8 +250,8 @@ const sendAll = async () => {
 
 /** Send what waits, from one tab at a time; return how many are left and why. */
 export const send = async () => {
-  const alone = (work) => navigator.locks?.request("field-send", { ifAvailable: true }, (lock) => lock && work()) ?? work();
-  await alone(sendAll);
+  const alone = navigator.locks?.request("field-send", { ifAvailable: true }, (lock) => lock && sendAll());
+  await (alone ?? sendAll());
   const now = await status();
   return { left: now.waiting, why: now.waiting ? now.why : "" };
 };

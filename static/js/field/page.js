@@ -4,108 +4,145 @@
  * It comes with the whole kit, so that the first tap never waits for it. Links that need a signal say so without one.
  */
 
+import { keepCounts, know, lotsOf, phone, shellOf } from "./kit.js";
+import { all, byId, isShell, lang, leave, nextPerson, save, say, show, showPlace, shownVisit, totals } from "./log.js";
 import * as outbox from "./outbox.js";
 
-let page;
+const LEADS_AWAY = 'a[href^="/"]:not([href="/hand-out"], #hide)';
+
+/** What a section may ask for, and do; place and lists are those of the moment in which it opens. */
+const page = {
+  lotsOf,
+  save,
+  get visit() {
+    return shownVisit();
+  },
+  get onVisit() {
+    return totals();
+  },
+  given: (id) => phone.given[id]?.items ?? {},
+  forgetGiven: (id) => {
+    delete phone.given[id];
+    return keepCounts();
+  },
+};
+
+/** Take parts of the kept page over into this one. */
+const takeOver = async (...ids) => {
+  const kept = new DOMParser().parseFromString(await (await shellOf(lang)).text(), "text/html");
+  for (const id of ids) byId(id).replaceWith(kept.getElementById(id));
+};
 
 /** Give a page that came without them the sections of the kept one. */
 const adopt = async () => {
-  if (page.byId("places")) return;
-  const kept = await (await page.shellOf(page.lang)).text();
-  page.byId("sections").replaceWith(new DOMParser().parseFromString(kept, "text/html").getElementById("sections"));
-  for (const link of page.all("[data-here]")) link.href = link.dataset.here;
+  if (byId("places")) return;
+  await takeOver("sections");
+  for (const link of all("[data-here]")) link.href = link.dataset.here;
+};
+
+/** Show today's recalls: they are too important to wait until the page is opened again. */
+const showRecalls = async () => {
+  await takeOver("aside", "ask");
+  showPlace();
+  markLinks();
 };
 
 const choose = async (id) => {
   await outbox.remember("place", id);
-  if (!page.isShell) return location.assign("/hand-out");
-  await page.know();
-  page.nextPerson();
-  page.showPlace();
+  if (!isShell) return location.assign("/hand-out");
+  await know();
+  nextPerson();
+  showPlace();
   location.hash = "";
 };
 
 /** Show the section that the address names, or the tiles; without a place, where one can be chosen. */
 const openSection = async () => {
-  const found = page.byId(location.hash.slice(1));
+  const found = byId(location.hash.slice(1));
   const asked = found?.matches("#sections > section") ? found : undefined;
-  const section = page.place || asked?.id === "phone" ? asked : page.byId("places");
-  for (const one of page.all("#sections > section")) one.hidden = one !== section;
-  page.show("home", !section);
+  const section = phone.place || asked?.id === "phone" ? asked : byId("places");
+  for (const one of all("#sections > section")) one.hidden = one !== section;
+  show("home", !section);
   if (found?.id === "tiles") found.querySelector(".pocket").focus();
-  if (!section) return page.know(); // a section may have changed which lots are taken
+  if (!section) return know(); // a section may have changed which lots are taken
   const module = section.dataset.module;
+  Object.assign(page, { place: phone.place, lists: phone.lists });
   if (module) (await import(`./${module}.js`)).open(section, { outbox, page });
   else section.onclick = ({ target }) => target.value && choose(target.value);
   section.querySelector("h2").focus();
 };
 
 const speak = async ({ hreflang, href }) => {
-  if (!(await page.shellOf(hreflang))) return location.assign(href);
+  if (!(await shellOf(hreflang))) return location.assign(href);
   await outbox.remember("language", hreflang);
   await fetch(href).catch(() => {}); // the other pages follow where there is a signal
   location.assign("/hand-out");
 };
 
 const followLink = (event) => {
-  const link = event.target.closest('a[href^="/"]');
+  const link = event.target.closest(LEADS_AWAY);
   if (!link || (navigator.onLine && !link.hreflang)) return;
   event.preventDefault();
   if (link.hreflang) speak(link);
-  else page.say(page.byId("status").dataset.signal);
+  else say(byId("status").dataset.signal);
 };
 
 const markLinks = () => {
-  for (const link of page.all('a[href^="/"]:not(#hide)')) link.ariaDisabled = navigator.onLine ? null : "true";
+  for (const link of all(LEADS_AWAY)) link.ariaDisabled = navigator.onLine ? null : "true";
 };
 
 /** Turn the page into an empty one at once: nothing of it stays in the title, the address or what is shown. */
 const hide = (event) => {
   event.preventDefault();
   event.stopPropagation();
-  page.leave();
-  document.title = page.byId("hide").dataset.title;
+  leave();
+  document.title = byId("hide").dataset.title;
   history.replaceState(null, "", "/");
   const main = document.createElement("main");
   const heading = document.createElement("h1");
   const notes = document.createElement("textarea");
   heading.textContent = notes.ariaLabel = document.title;
+  main.className = "field";
+  notes.rows = 20;
   main.append(heading, notes);
   document.body.replaceChildren(main);
 };
 
 const dismiss = ({ target }) => {
-  page.show(target.dataset.dismiss, false);
+  show(target.dataset.dismiss, false);
   outbox.remember(`told_${target.dataset.dismiss}`, true);
 };
 
-/** Ask the browser to keep what waits; where it does not promise that, say so once. */
+let isAsked = false;
+
+/** Ask the browser, once, to keep what waits; where it does not promise that, say so. */
 const askToKeep = async () => {
   navigator.serviceWorker.ready.then(({ sync }) => sync?.register("field")).catch(() => {});
+  if (isAsked) return;
+  isAsked = true;
   const isKept = (await navigator.storage.persisted()) || (await navigator.storage.persist());
-  page.show("keeps", !isKept && !(await outbox.recall("told_keeps")));
+  show("keeps", !isKept && !(await outbox.recall("told_keeps")));
 };
 
 const offerInstall = (event) => {
   event.preventDefault();
-  page.show("install", true);
-  page.byId("install").onclick = () => event.prompt();
+  show("install", true);
+  byId("install").onclick = () => event.prompt();
 };
 
 /** Bring all of it to life, once. */
-export const begin = async (log) => {
-  page = log;
+export const begin = async () => {
   await adopt();
-  page.byId("hide").onclick = hide;
+  byId("hide").onclick = hide;
   document.onclick = followLink;
-  for (const button of page.all("[data-dismiss]")) button.onclick = dismiss;
+  for (const button of all("[data-dismiss]")) button.onclick = dismiss;
   addEventListener("beforeinstallprompt", offerInstall);
   addEventListener("appinstalled", askToKeep);
   addEventListener("online", markLinks);
   addEventListener("offline", markLinks);
   onhashchange = openSection;
   markLinks();
-  page.show("ways", true);
+  show("ways", true);
   await openSection();
-  return { askToKeep };
+  return { askToKeep, showRecalls };
 };

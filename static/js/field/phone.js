@@ -2,6 +2,8 @@
  * "This phone": what waits, what the server said last, and the ways out. It shows numbers and states, never a record.
  */
 
+import { time } from "./log.js";
+
 const OLD = 3 * 86_400_000; // milliseconds after which waiting is an alarm
 const MINUTE = 60; // seconds
 const CLOCK_OFF = 5; // minutes that do not matter
@@ -9,25 +11,25 @@ const CLOCK_OFF = 5; // minutes that do not matter
 /** Show how things stand now; anew after each press. */
 export const open = async (section, { outbox, page }) => {
   const find = (name) => section.querySelector(`[data-${name}]`);
-  const time = (moment) =>
-    new Date(moment).toLocaleString(document.documentElement.lang, { weekday: "short", hour: "numeric", minute: "numeric" });
+  const words = section.dataset;
 
   const show = async () => {
-    const { waiting, since, sentAt, why, clockOff } = await outbox.status();
-    const say = (name, text) => (find(name).textContent = text);
-    const { dataset: words } = section;
-    const off = Math.round(Math.abs(clockOff) / MINUTE);
-    const isOld = waiting > 0 && Date.now() - since >= OLD;
-    say("waiting", waiting ? words.since.replace("{n}", waiting).replace("{time}", time(since)) : words.none);
-    say("sent", sentAt ? time(sentAt) : words.never);
-    say("why", words[why || "answered"]);
-    say("kept", (await navigator.storage.persisted()) ? words.yes : words.no);
-    say("clock", off < CLOCK_OFF ? words.right : words.off.replace("{n}", off));
-    say("lists", page.lists.version);
-    say("label", await outbox.recall("label"));
-    say("seq", await outbox.recall("seq"));
+    const state = await outbox.status();
+    const off = Math.round(Math.abs(state.clockOff) / MINUTE);
+    const isOld = state.waiting > 0 && Date.now() - state.since >= OLD;
+    const facts = {
+      waiting: state.waiting ? words.since.replace("{n}", state.waiting).replace("{time}", time(state.since)) : words.none,
+      sent: state.sentAt ? time(state.sentAt) : words.never,
+      why: words[state.why || "answered"],
+      kept: (await navigator.storage.persisted()) ? words.yes : words.no,
+      clock: off < CLOCK_OFF ? words.right : words.off.replace("{n}", off),
+      lists: page.lists?.version,
+      label: await outbox.recall("label"),
+      seq: await outbox.recall("seq"),
+    };
+    for (const name in facts) find(name).textContent = facts[name];
     find("old").hidden = !isOld;
-    find("iphone").hidden = !isOld || navigator.standalone !== false; // only an iPhone knows the word; no: in a tab
+    find("iphone").hidden = !isOld || navigator.standalone !== false; // only iPhones know the word; false: in a tab
   };
 
   section.onclick = async ({ target }) => {

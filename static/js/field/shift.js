@@ -23,11 +23,10 @@ export const open = async (section, { outbox, page }) => {
 
   const addNumber = (field, value, name, from, units, hint = "") => {
     const row = copyOf(find("number"));
-    const [id, number] = row.querySelectorAll("input");
     row.querySelectorAll("[data-name]").forEach((one) => (one.textContent = name));
     row.querySelector(".hint").textContent = hint;
-    Object.assign(id, { name: field, value });
-    Object.assign(number, { defaultValue: from, value: units, ariaLabel: name });
+    Object.assign(row.querySelector("[type=hidden]"), { name: field, value });
+    Object.assign(row.querySelector("[type=number]"), { defaultValue: from, value: units, ariaLabel: name });
     list(field).append(row);
   };
 
@@ -51,8 +50,8 @@ export const open = async (section, { outbox, page }) => {
 
   const save = async () => {
     const record = { ...(shift ? { shift } : { place: van.id }), ...told(form) };
-    const [{ id }] = await page.save([[form.dataset.record, record]], form.dataset.saved, () => keep(here));
-    await keep(shift ? { over: shift } : { id, over: here.over });
+    const saved = await page.save([[form.dataset.record, record]], form.dataset.saved, () => keep(here));
+    await keep(shift ? { over: shift } : { id: saved[0].id, over: here.over });
     page.forgetGiven(van.id);
   };
 

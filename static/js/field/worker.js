@@ -6,7 +6,7 @@
  * Nothing that is posted passes through it, and what the finder keeps (`areas`) is none of its business.
  */
 
-import { recall, send } from "./outbox.js";
+import { recall, recallAll, send } from "./outbox.js";
 
 const LOG = "/hand-out";
 
@@ -15,15 +15,13 @@ self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim(
 
 const names = async () => (await caches.keys()).filter((name) => name.startsWith("field-"));
 
-/** Return the kept page in the language of this phone; the newest one there is, if nothing says which. */
+/** Return the kept page in the language of this phone; whatever there is, if nothing says which. */
 const shell = async () => {
-  const [kit, language] = await Promise.all([recall("kit"), recall("language")]).catch(() => []);
-  const cacheName = kit ? `field-${kit}` : (await names()).at(-1);
-  const cache = cacheName && (await caches.has(cacheName)) && (await caches.open(cacheName));
-  if (!cache) return undefined;
-  const found = await cache.match(`/field/shell/${language}`);
-  const [any] = (await cache.keys()).filter(({ url }) => url.includes("/field/shell/"));
-  return found ?? (any && cache.match(any));
+  const phone = await recallAll("kit", "language").catch(() => ({}));
+  const cacheName = phone.kit ? `field-${phone.kit}` : (await names()).at(-1);
+  const pages = cacheName ? await (await caches.open(cacheName)).keys() : [];
+  const kept = pages.filter(({ url }) => url.includes("/field/shell/"));
+  return caches.match(kept.find(({ url }) => url.endsWith(`/${phone.language}`)) ?? kept[0] ?? LOG, { cacheName });
 };
 
 /** Return a file that was kept with any version: its address says which. */
@@ -50,7 +48,7 @@ const page = async (request) => {
 };
 
 self.addEventListener("fetch", (event) => {
-  const { request } = event;
+  const request = event.request;
   if (request.method !== "GET" || !request.url.startsWith(self.location.origin)) return;
   event.respondWith(request.mode === "navigate" ? page(request) : file(request).then((kept) => kept ?? fetch(request)));
 });

@@ -134,9 +134,10 @@ class FieldPhone:
         return until(lambda: self.page.evaluate(what), what)
 
     def set_up(self, name: str) -> None:
-        """Sign in, open the page, and let it make itself ready to work without a signal."""
+        """Sign in, open the page, and let it fetch all that it needs to work without a signal."""
         self.sign_in(name)
         self.open(until="ready")
+        until(lambda: not self.remembered("kit").endswith("-core"), "the sections never came")
 
     def tap(self, words: str, page: Page | None = None) -> None:
         """Tap a usual hand-out."""

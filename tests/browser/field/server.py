@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Flask
 from sqlalchemy import func, select
 from waitress.server import BaseWSGIServer, create_server
 
@@ -22,6 +21,7 @@ SENDING = "/field/sync"
 PORTAL = b"<!doctype html><title>Free WiFi</title><h1>Welcome. Tap to agree.</h1>"
 SLOW = 1.5  # seconds
 FAULTS = ("dropped before", "dropped after", "cut short", "refused", "broken", "portal", "sent elsewhere")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
@@ -40,6 +40,7 @@ class FieldServer(House):
 
     fault: str | Callable[[], str | None] | None = None
     deliveries: list[Delivery] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)  # every path that was asked for
     _server: BaseWSGIServer | None = None
     _thread: threading.Thread | None = None
 
@@ -68,6 +69,7 @@ class FieldServer(House):
 
     def _answer(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         """Answer a request; what a phone sends meets the fault of the hour."""
+        self.asked.append(environ["PATH_INFO"])
         if environ["PATH_INFO"] != SENDING:
             return self.app.wsgi_app(environ, start)
         fault = self.fault() if callable(self.fault) else self.fault

@@ -1,4 +1,4 @@
-"""Whatever answers a phone, a record leaves it only when our server says that it has it; and the page says what is so."""
+"""Whatever answers a phone, a record leaves it only when our own server says that it has it."""
 
 import re
 

@@ -2,8 +2,6 @@
 
 import secrets
 
-from playwright.sync_api import expect
-
 MARKED = 500
 KITS = "Nasal naloxone"
 

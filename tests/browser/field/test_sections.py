@@ -1,0 +1,132 @@
+"""What the sections of the page save beyond a tap: own lots, what was told and taken back, a report that is joined to nobody."""
+
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from harmreduction.core.db import db
+from harmreduction.encounters.models import Distribution, Encounter
+from harmreduction.reversals.models import ReversalReport
+from harmreduction.stock.models import Lot, StockBalance, StockMovement, StockShift, StockTransaction
+from tests.browser.field.phone import until
+
+KITS, NASAL, OTHER_LOT = "Nasal naloxone", "Naloxone nasal spray 4 mg", "NX24B17"
+
+
+def open_section(phone, name):
+    """Open a section of the page, as its links do."""
+    phone.page.evaluate("name => { location.hash = name }", name)
+    section = phone.page.locator(f"section#{name}")
+    expect(section.locator("h2")).to_be_focused()
+    return section
+
+
+def save(phone, section, name="Save"):
+    """Press the main button of a section, and return the ids of what was saved."""
+    before = {record["id"] for record in phone.queue()}
+    section.get_by_role("button", name=name, exact=True).click()
+    return until(lambda: {record["id"] for record in phone.queue()} - before, f"{name} saved nothing")
+
+
+def send(phone):
+    """Put the phone away, and wait until nothing waits on it."""
+    phone.pocket()
+    phone.send_all()
+
+
+def test_own_choices_of_lots_stand_in_the_books_and_so_does_what_was_missing(server, phone):
+    maya = phone()
+    maya.set_up("maya")
+    maya.go_offline()
+    shift = open_section(maya, "shift")
+    shift.get_by_text("Lots in my bag").click()
+    own = shift.get_by_label(NASAL).first
+    own.select_option(label=next(words for words in own.locator("option").all_inner_texts() if OTHER_LOT in words))
+    shift.get_by_role("link", name="Back").click()
+    maya.tap(KITS)
+    maya.wait_for_queue(1)
+    (tapped,) = [record["id"] for record in maya.queue()]
+
+    # Three of another item: the first lot to go out, as nobody chose one.
+    other = open_section(maya, "other")
+    other.get_by_label("Item").select_option(label=NASAL)
+    other.get_by_role("button", name="One more How many").click()
+    other.get_by_role("button", name="One more How many").click()
+    (chosen,) = save(maya, other)
+    maya.go_online()
+    send(maya)
+    with server.app.app_context():
+        assert [(OTHER_LOT, "picked", 1)] == taken(tapped)
+        assert [units for _lot, _how, units in taken(chosen)] == [3]
+
+    # One is missing in the evening.
+    maya.open(until="ready")
+    shift = open_section(maya, "shift")
+    shift.get_by_text("Something differs").click()
+    line = shift.locator("[data-list=lot] [data-row]").filter(has_text=OTHER_LOT)
+    line.get_by_role("button", name="One fewer").click()
+    left = int(line.locator("[type=number]").input_value())
+    (closed,) = save(maya, shift, "Close out")
+    send(maya)
+    assert server.statuses()[closed] == "applied"
+    with server.app.app_context():
+        last = db.session.scalars(select(StockShift).order_by(StockShift.closed_at.desc())).first()
+        at_van = (StockBalance.location_id == last.location_id, Lot.lot_number == OTHER_LOT)
+        assert db.session.scalar(select(StockBalance.on_hand).join(Lot).where(*at_van)) == left
+    assert "Balanced" in server.verify()
+    assert maya.trouble == []
+
+
+def test_what_was_told_can_be_taken_back_and_a_loose_report_leads_to_nobody(server, phone):
+    maya = phone()
+    maya.set_up("maya")
+    maya.tap(KITS)
+    maya.wait_for_queue(1)
+    (tapped,) = [record["id"] for record in maya.queue()]
+    save(maya, open_section(maya, "back"), "20")
+    send(maya)
+    back = open_section(maya, "back")
+    back.get_by_label("Another number").fill("1.5")
+    back.get_by_label("How it is known").select_option("litres")
+    save(maya, back)
+    send(maya)
+    with server.app.app_context():
+        assert returned(server, tapped) == (150, "litres")
+    maya.page.get_by_role("button", name="Undo").click()
+    expect(maya.status).to_contain_text("Undone")
+    send(maya)
+    with server.app.app_context():
+        assert returned(server, tapped) == (20, "counted")
+
+    refill = open_section(maya, "refill")
+    refill.get_by_text("Used on someone else").click()
+    refill.get_by_text("This week").click()
+    refill.get_by_text("They are OK").click()
+    refill.get_by_text("Keep it apart from this visit").click()
+    saved = save(maya, refill)
+    send(maya)
+    assert {server.statuses()[record] for record in saved} == {"applied"}
+    with server.app.app_context():
+        loose = select(ReversalReport).where(ReversalReport.is_cut_loose, ReversalReport.exactness == "week")
+        report = db.session.scalars(loose.order_by(ReversalReport.received_at.desc())).first()
+        assert (report.outcome, report.state) == ("ok", "counted")
+        assert (report.encounter_id, report.talk_id, report.recorded_by_id) == (None, None, None)
+        assert report.public_id not in saved
+    assert maya.trouble == []
+
+
+def taken(hand_out):
+    """Return what a hand-out took: number of the lot, how that was known, units."""
+    rows = db.session.execute(
+        select(Lot.lot_number, StockMovement.lot_source, StockMovement.quantity)
+        .join(Lot, Lot.id == StockMovement.lot_id)
+        .join(StockTransaction, StockTransaction.id == StockMovement.transaction_id)
+        .join(Distribution, Distribution.stock_transaction_id == StockTransaction.id)
+        .where(Distribution.public_id == hand_out)
+    )
+    return [tuple(row) for row in rows]
+
+
+def returned(server, hand_out):
+    """Return what came back on the visit of a hand-out."""
+    visit = db.session.scalars(select(Encounter).where(Encounter.public_id == server.visit_id_of(hand_out))).one()
+    return visit.returned_syringes, visit.returned_measure
