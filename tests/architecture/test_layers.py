@@ -8,8 +8,8 @@ from harmreduction.config import HOUSE
 
 CODE = sorted((HOUSE / "harmreduction").rglob("*.py"))
 ROUTES = [path for path in CODE if path.name == "routes.py" or path.parent.name == "routes"]
-QUERIES = [path for path in CODE if path.stem in ("queries", "verification")]
-RULES = [path for path in CODE if path.name == "rules.py"]
+QUERIES = [path for path in CODE if path.stem in ("queries", "verification") or path.parent.name == "queries"]
+RULES = [path for path in CODE if path.name == "rules.py" or path.parent.name == "rules"]
 
 LONGEST_MODULE, LONGEST_FUNCTION, LONGEST_ROUTE = 300, 40, 25
 TRANSLATES = {"_", "gettext", "ngettext", "lazy_gettext", "lazy_ngettext", "message", "counted_message"}
