@@ -32,7 +32,7 @@ def figures() -> Iterator[Figure]:
         client.set_cookie(name, value)
 
         def send() -> None:
-            answer = client.post(SYNC, json=phone.message(batches.pop()), headers=FROM_HERE)
+            answer = client.post(SYNC, json=phone.message(batches.pop(0)), headers=FROM_HERE)
             if answer.status_code != 200 or any(one["status"] != "stored" for one in answer.get_json()["results"]):
                 raise RuntimeError(f"The batch was not saved: {answer.text[:200]}")
 

@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import Enum
 
 from harmreduction.core.messages import message
@@ -133,7 +133,7 @@ class Entry:
 
 def link(previous: str, entry: Entry, *, key: bytes) -> str:
     """Return the digest (HMAC-SHA-256, hexadecimal) that ties an entry to everything before it."""
-    text = json.dumps(asdict(entry), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    text = json.dumps(vars(entry), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hmac.new(key, f"{previous}{text}".encode(), hashlib.sha256).hexdigest()
 
 

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import cache
@@ -90,13 +90,15 @@ def transaction() -> Iterator[None]:
         raise RuntimeError("Something was changed outside transaction(); change it inside.")
     on_sqlite = db.engine.dialect.name == "sqlite"
     with _one_writer if on_sqlite else nullcontext():
-        session.info["transaction"] = "open"
+        session.info["transaction"], session.info["at the end"] = "open", {}
         try:
             session.rollback()  # ends the open read, whose snapshot is already old
             session.connection(execution_options={"writes": True})
             yield
             if session.info["transaction"] == "failed":
                 raise RuntimeError("A nested transaction failed, so nothing was saved.")
+            for deed, things in session.info["at the end"].items():
+                deed(things)
             session.commit()
         except OperationalError as problem:
             session.rollback()
@@ -105,7 +107,15 @@ def transaction() -> Iterator[None]:
             session.rollback()
             raise
         finally:
-            del session.info["transaction"]
+            del session.info["transaction"], session.info["at the end"]
+
+
+def at_the_end(deed: Callable[[list[Any]], None], thing: object) -> None:
+    """Leave something for the end of the open transaction: there `deed` gets all that was left for it, once, in order.
+
+    It is still part of the transaction: if it fails, nothing is saved.
+    """
+    db.session.info["at the end"].setdefault(deed, []).append(thing)
 
 
 @contextmanager

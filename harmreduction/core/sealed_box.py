@@ -8,6 +8,7 @@ import base64
 import binascii
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -99,11 +100,16 @@ def is_signed(text: str, signature: bytes, *, public_key: str) -> bool:
         return False
     r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
     try:
-        point = ec.EllipticCurvePublicKey.from_encoded_point(CURVE, base64.b64decode(public_key, validate=True))
-        point.verify(encode_dss_signature(r, s), text.encode(), ec.ECDSA(SHA256()))
+        _point(public_key).verify(encode_dss_signature(r, s), text.encode(), ec.ECDSA(SHA256()))
     except (InvalidSignature, ValueError, binascii.Error):
         return False
     return True
+
+
+@lru_cache(maxsize=64)
+def _point(public_key: str) -> ec.EllipticCurvePublicKey:
+    """Return a phone's key; a phone sends many records at once. Raises ValueError for what is none."""
+    return ec.EllipticCurvePublicKey.from_encoded_point(CURVE, base64.b64decode(public_key, validate=True))
 
 
 def is_public_key(text: str) -> bool:

@@ -110,6 +110,9 @@ def test_what_is_no_message_of_a_phone_is_refused_in_words_and_keeps_nothing(fie
     assert field.phone.send(browser) == {envelope["id"]: "stored"}
     odd = {"device": 7, "sent_at": 1e300, "last_seq": -1, "waiting": "many", "oldest_at": True, "records": []}
     assert browser.post(SYNC, json=odd).get_json()["results"] == []
+    ends_of_the_calendar = {"sent_at": -62_135_596_800_000, "oldest_at": 253_402_300_799_000, "waiting": 1}
+    answer = browser.post(SYNC, json={"device": field.phone.device, "records": []} | ends_of_the_calendar)
+    assert answer.get_json()["ok"] is True
 
 
 def test_a_phone_tells_how_far_it_counted_what_it_holds_and_how_its_clock_goes(field, browser, app):

@@ -49,6 +49,9 @@ ENCOUNTER = cast(Table, Encounter.__table__)
 DISTRIBUTION = cast(Table, DistributionRow.__table__)
 SUPPLY_LINE = cast(Table, SupplyLine.__table__)
 VOID = cast(Table, DistributionVoid.__table__)
+# Every hand-out needs these, so they are put together once.
+NEW_DISTRIBUTION = insert(DISTRIBUTION).returning(DISTRIBUTION.c.id)
+NEW_LINES = insert(SUPPLY_LINE)
 COLUMNS_OF = {
     "audience": ("audience",),
     "number_of_others": ("number_of_others",),
@@ -240,7 +243,7 @@ def _issue(distribution: Distribution, occurred_at: datetime, origin: Origin) ->
 def _hand_out(distribution: Distribution, encounter_id: int, transaction_id: int, moment: datetime, by: Actor) -> None:
     """Write down what went out on the visit."""
     distribution_id = db.session.scalar(
-        insert(DISTRIBUTION).returning(DISTRIBUTION.c.id),
+        NEW_DISTRIBUTION,
         {
             "public_id": distribution.client_id,
             "encounter_id": encounter_id,
@@ -250,7 +253,7 @@ def _hand_out(distribution: Distribution, encounter_id: int, transaction_id: int
         },
     )
     db.session.execute(
-        insert(SUPPLY_LINE),
+        NEW_LINES,
         [
             {
                 "distribution_id": distribution_id,

@@ -1,7 +1,8 @@
 """Begin a visit, join it and a code or part them, and take back one on which nothing happened."""
 
 from datetime import datetime
-from typing import cast
+from functools import cache
+from typing import Any, cast
 
 from sqlalchemy import Table, delete, select, update
 
@@ -50,16 +51,21 @@ def write_visit(start: VisitStart, told: dict[str, object], *, by: Actor, at: da
 
     None for a visit of another site, which stays as it is.
     """
-    as_it_was = {"public_id": start.visit_id}  # the database returns the id of a row that it updates
-    encounter_id = db.session.scalar(
-        insert_or_change(ENCOUNTER)
-        .on_conflict_do_update(
-            index_elements=["public_id"], set_=told or as_it_was, where=ENCOUNTER.c.site_id == start.site_id
-        )
-        .returning(ENCOUNTER.c.id),
-        {**_row(start, by=by, at=at), **told},
-    )
+    written = _write(insert_or_change(ENCOUNTER), tuple(sorted(told)))
+    encounter_id = db.session.scalar(written, {**_row(start, by=by, at=at), **told})
     return None if encounter_id is None else int(encounter_id)
+
+
+@cache
+def _write(insert_or_change: Any, told: tuple[str, ...]) -> Any:
+    """Put together, once a database and for what columns were told, what writes a visit down; every hand-out does."""
+    new = insert_or_change.excluded
+    columns = told or ("public_id",)  # the database returns the id of a row that it updates, be it with what it holds
+    return insert_or_change.on_conflict_do_update(
+        index_elements=["public_id"],
+        set_={name: new[name] for name in columns},
+        where=ENCOUNTER.c.site_id == new.site_id,
+    ).returning(ENCOUNTER.c.id)
 
 
 def join_visit(visit_id: str, participant: Participant | None, *, by: Actor) -> None:

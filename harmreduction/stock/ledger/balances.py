@@ -4,12 +4,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 from sqlalchemy import insert
 
 from harmreduction.core.db import db, insert_or_change
 from harmreduction.stock.ledger.tables import BALANCE, MOVEMENT, VIRTUAL_IDS, Place
 from harmreduction.stock.rules import MovementLine
+
+
+NEW_MOVEMENTS = insert(MOVEMENT)  # every hand-out needs it, so it is put together once
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +39,7 @@ class Balance:
 def append(transaction_id: int, entries: Sequence[Entry]) -> None:
     """Append the movements of a fact; who calls it changes the balances by their sums, in the same transaction."""
     db.session.execute(
-        insert(MOVEMENT),
+        NEW_MOVEMENTS,
         [
             {
                 "transaction_id": transaction_id,
@@ -68,12 +73,8 @@ def change_balances(changes: Mapping[Place, int]) -> dict[Place, Balance]:
     """Add units to balances, or take them where they are negative; return what each balance says now."""
     if not changes:
         return {}
-    change = insert_or_change(BALANCE)
     rows = db.session.execute(
-        change.on_conflict_do_update(
-            index_elements=["location_id", "lot_id"],
-            set_={"on_hand": BALANCE.c.on_hand + change.excluded.on_hand},
-        ).returning(BALANCE),
+        _change(insert_or_change(BALANCE)),
         [
             {"location_id": location_id, "lot_id": lot_id, "on_hand": changes[location_id, lot_id]}
             for location_id, lot_id in sorted(changes, key=locking_order)
@@ -82,6 +83,15 @@ def change_balances(changes: Mapping[Place, int]) -> dict[Place, Balance]:
     return {
         (row.location_id, row.lot_id): Balance(on_hand=row.on_hand, latest_count_at=row.latest_count_at) for row in rows
     }
+
+
+@cache
+def _change(insert_or_change: Any) -> Any:
+    """Put together, once a database, what adds to balances; every hand-out needs it twice."""
+    return insert_or_change.on_conflict_do_update(
+        index_elements=["location_id", "lot_id"],
+        set_={"on_hand": BALANCE.c.on_hand + insert_or_change.excluded.on_hand},
+    ).returning(BALANCE)
 
 
 def locking_order(place: Place) -> tuple[bool, Place]:

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 from sqlalchemy import select
 
@@ -62,7 +64,7 @@ class Opened:
 def open_fact(fact: Fact, *, by: Actor) -> Opened:
     """Write down a fact once: `created`, or how it compares with the one that has its id already."""
     transaction_id = db.session.scalar(
-        insert_if_new(FACT).returning(FACT.c.id),
+        _new_fact(db.engine.dialect.name),
         {
             "client_id": fact.client_id,
             "kind": fact.kind.value,
@@ -84,6 +86,12 @@ def open_fact(fact: Fact, *, by: Actor) -> Opened:
         raise CannotReverse(message("This was taken back already."))
     same = known.fingerprint == fact.fingerprint
     return Opened(outcome=Outcome.EXISTS if same else Outcome.EXISTS_WITH_DIFFERENT_FIELDS, transaction_id=known.id)
+
+
+@cache
+def _new_fact(_dialect: str) -> Any:
+    """Put together, once a database, what writes a fact down; every hand-out needs it."""
+    return insert_if_new(FACT).returning(FACT.c.id)
 
 
 def add_lines(transaction_id: int, fact: Fact, lines: Sequence[MovementLine]) -> None:

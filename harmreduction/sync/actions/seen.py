@@ -11,7 +11,7 @@ from harmreduction.core.errors import NotSaved
 from harmreduction.sync.actions.receiving import Sender
 from harmreduction.sync.models import FieldDevice, FieldDeviceAccount
 from harmreduction.sync.queries.senders import is_known_on
-from harmreduction.sync.rules.clocks import skew_of
+from harmreduction.sync.rules.clocks import moved, skew_of
 from harmreduction.sync.rules.messages import PhoneMessage
 
 DEVICE = cast(Table, FieldDevice.__table__)
@@ -25,7 +25,7 @@ def note_seen(told: PhoneMessage, *, sender: Sender, at: datetime) -> None:
     """
     if told.device_id is None:
         return
-    since = told.oldest_at and told.oldest_at + skew_of(told.sent_at, at)
+    since = told.oldest_at and moved(told.oldest_at, skew_of(told.sent_at, at))
     seen: dict[str, object] = {"seen_at": at, "waiting": told.waiting}
     seen["waiting_since"] = min(since, at) if told.waiting and since else None
     seen["highest_seq"] = case((DEVICE.c.highest_seq < told.last_seq, told.last_seq), else_=DEVICE.c.highest_seq)

@@ -37,7 +37,7 @@ def happened_at(
     never after it was received, and never longer ago than a phone keeps records. A clock that jumped meanwhile, so that
     nothing fits, leaves what its neighbours tell.
     """
-    told = _moved(device_at, skew if abs(skew) > BELIEVED else NO_SKEW)
+    told = moved(device_at, skew if abs(skew) > BELIEVED else NO_SKEW)
     latest = received_at if before is None else min(before, received_at)
     if told < received_at - LONGEST_ON_A_PHONE:
         told = latest if after is None else after
@@ -46,7 +46,7 @@ def happened_at(
     return Happened(at=at, is_doubtful=abs(skew) > BELIEVED or abs(told - at) > BELIEVED)
 
 
-def _moved(moment: datetime, by: timedelta) -> datetime:
+def moved(moment: datetime, by: timedelta) -> datetime:
     """Return a moment moved, at most to the ends of the calendar."""
     try:
         return moment + by

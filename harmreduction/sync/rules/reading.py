@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
@@ -14,6 +14,10 @@ from harmreduction.sync.rules.envelopes import as_id
 Value = TypeVar("Value")
 Word = TypeVar("Word", bound=StrEnum)
 LARGEST = 2**31 - 1
+# A few days inside the calendar, so that every time zone, and the end of a week, can be told of any of them.
+FIRST_DAY, LAST_DAY = date.min + timedelta(days=7), date.max - timedelta(days=7)
+FIRST_MOMENT = datetime.combine(FIRST_DAY, time(), UTC)
+LAST_MOMENT = datetime.combine(LAST_DAY, time(), UTC)
 
 
 class BadContent(DomainError):
@@ -81,11 +85,11 @@ class Fields:
         return value
 
     def moment(self, name: str) -> datetime:
-        """Return a moment with its zone."""
+        """Return a moment with its zone; a clock that shows the ends of the calendar is moved a few days inwards."""
         try:
             moment = datetime.fromisoformat(self.text(name))
             if moment.tzinfo is not None:
-                return moment.astimezone(UTC)
+                return min(max(moment, FIRST_MOMENT), LAST_MOMENT).astimezone(UTC)
         except (ValueError, OverflowError) as problem:
             raise BadContent(name) from problem
         raise BadContent(name)
@@ -93,9 +97,12 @@ class Fields:
     def day(self, name: str) -> date:
         """Return a calendar day."""
         try:
-            return date.fromisoformat(self.text(name))
+            day = date.fromisoformat(self.text(name))
         except ValueError as problem:
             raise BadContent(name) from problem
+        if not FIRST_DAY <= day <= LAST_DAY:
+            raise BadContent(name)
+        return day
 
     def word(self, name: str, words: type[Word]) -> Word:
         """Return one of the words of a list."""

@@ -105,7 +105,8 @@ const sayState = () => {
   line.querySelectorAll(":scope > .icon").forEach((icon, number) => icon.toggleAttribute("hidden", !number === isWaiting));
   line.hidden = !now.title;
   line.querySelector("b").textContent = now.title;
-  line.querySelector(".small").textContent = now.title === sending ? "" : [now.about, sending].filter(Boolean).join(" · ");
+  line.querySelector("[data-about]").textContent = now.about ?? "";
+  line.querySelector("[data-sending]").textContent = now.title === sending ? "" : sending;
   show("sign-in", state.waiting && state.why === "sign_in");
   show("clock", Math.abs(state.clockOff) > CLOCK_OFF);
 };
@@ -213,8 +214,9 @@ const sendNow = async () => {
 const leave = () => endHold().then(sendNow);
 const goOn = async () => {
   pause = PAUSE;
-  if (Date.now() - renewedAt > KIT_AGES) await fetchKit();
+  if (!pageOpened || Date.now() - renewedAt > KIT_AGES) await fetchKit();
   await sendNow();
+  await openPage();
 };
 
 const fetchKit = async (isWhole = true) => {
@@ -240,10 +242,11 @@ const say = (title) => sayState((news = { title }));
 
 export { all, byId, isShell, lang, leave, nextPerson, save, say, show, showPlace, shownVisit, time, totals };
 
-/** Open what is not needed for a tap: sections, places, languages; it is here once the whole kit is. */
-const openPage = () => {
-  if (phone.kit && !phone.kit.endsWith("-core")) pageOpened ??= import("./page.js").then(({ begin: beginPage }) => beginPage());
-  return pageOpened;
+/** Open what is not needed for a tap: sections, places, languages. It comes with the whole kit; without a signal, later. */
+const openPage = async () => {
+  if (phone.kit?.endsWith("-core") || !(await shellOf(lang))) return;
+  pageOpened ??= import("./page.js").then((module) => module.begin());
+  await pageOpened.catch(() => (pageOpened = undefined));
 };
 
 const listen = () => {

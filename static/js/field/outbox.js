@@ -123,9 +123,10 @@ const padded = (json) => {
   return bytes;
 };
 
+const thisPhone = () => recallAll("seq", "device", "me", "key", "signing", "lists");
+
 /** Return the envelope of a record; every one says who wrote it, when by this phone's clock, and from which lists. */
-const envelopeOf = async (id, seq, kind, fields) => {
-  const phone = await recallAll("device", "me", "key", "signing", "lists");
+const envelopeOf = async (phone, id, seq, kind, fields) => {
   const at = new Date();
   const by = inCookie("field_me") ?? phone.me; // who signed in last is told by the sign-in itself
   const common = { v: 1, kind, seq, by, at: at.toISOString(), offset: -at.getTimezoneOffset(), lists: phone.lists?.version };
@@ -148,11 +149,11 @@ const envelopeOf = async (id, seq, kind, fields) => {
 const add = async (kind, fields, hold) => {
   const id = crypto.randomUUID();
   for (;;) {
-    const before = await recall("seq");
-    const seq = before + 1;
-    const envelope = await envelopeOf(id, seq, kind, fields);
+    const phone = await thisPhone();
+    const seq = phone.seq + 1;
+    const envelope = await envelopeOf(phone, id, seq, kind, fields);
     const isAdded = await within("readwrite", async (outbox, meta) => {
-      if ((await known(meta, "seq")).seq !== before) return false; // another tab was faster: take the next number
+      if ((await known(meta, "seq")).seq !== phone.seq) return false; // another tab was faster: take the next number
       const saved_at = Date.now();
       outbox.add({ id, seq, envelope, saved_at, hold_until: saved_at + hold });
       learn(meta, { seq });
@@ -180,7 +181,7 @@ const isHeld = ({ saved_at, hold_until }) => saved_at <= Date.now() && Date.now(
 /** Undo a record: as if it had never been while it is held, by a record of its own once it may have been sent. */
 export const undo = async (id) => {
   const found = await within("readonly", (outbox) => answerTo(outbox.get(id)));
-  const envelope = found && (await envelopeOf(id, found.seq, "undone", {}));
+  const envelope = found && (await envelopeOf(await thisPhone(), id, found.seq, "undone", {}));
   const isUndone = await within("readwrite", async (outbox) => {
     const record = await answerTo(outbox.get(id));
     if (!record || !isHeld(record)) return false;

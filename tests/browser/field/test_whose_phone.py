@@ -8,6 +8,7 @@ from sqlalchemy import select
 from harmreduction.accounts.models import Account
 from harmreduction.core.db import db
 from harmreduction.encounters.models import Distribution
+from harmreduction.sync.models import FieldRecord
 from tests.browser.conftest import DESKTOP, follow
 
 KITS = "Nasal naloxone"
@@ -18,6 +19,16 @@ def recorded_by(server, record):
     with server.app.app_context():
         by = select(Account.sign_in_name).join(Distribution, Distribution.recorded_by_id == Account.id)
         return db.session.scalars(by.where(Distribution.public_id == record)).one()
+
+
+def written_by(server, record):
+    """Return the sign-in name of whoever wrote a record, and what became of it."""
+    with server.app.app_context():
+        found = select(FieldRecord.status, Account.sign_in_name).outerjoin(
+            Account, FieldRecord.written_by_id == Account.id
+        )
+        status, name = db.session.execute(found.where(FieldRecord.public_id == record)).one()
+        return name, status
 
 
 def test_an_ended_session_and_another_person_never_touch_what_waits(server, phone):
@@ -40,12 +51,24 @@ def test_an_ended_session_and_another_person_never_touch_what_waits(server, phon
     shared.open()
     assert [record["id"] for record in shared.queue()] == [second]
 
-    # Sam signs in on the same phone, and both are sent: each is by who saved it.
-    shared.set_up("sam")
+    # Jo signs in on the same phone, and taps before it has heard anything new: each is by who saved it.
+    shared.sign_in("jo")
+    server.fault = "dropped before"
+    shared.page.route("**/field/kit", lambda route: route.abort())
+    shared.open()
     third = shared.tap_and_pocket(KITS)
+
+    # So is what somebody taps who may not log at all: it waits for a lead, and never stands under Jo's name.
+    shared.page.unroute("**/field/kit")
+    shared.open(until="ready")
+    shared.sign_in("sam")
+    shared.open()
+    fourth = shared.tap_and_pocket(KITS)
     server.fault = None
     shared.send_all()
-    assert [recorded_by(server, record) for record in (first, second, third)] == ["maya", "maya", "sam"]
+    assert [recorded_by(server, record) for record in (first, second)] == ["maya", "maya"]
+    assert written_by(server, third) == ("jo", "review")  # Jo does not work at Maya's place: a lead looks at it
+    assert written_by(server, fourth) == (None, "review")
     assert shared.trouble == []
 
 
