@@ -4,7 +4,7 @@
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: help setup run test check browser bench translate
+.PHONY: help setup run test programs check browser bench translate
 
-help setup run test check browser bench translate:
+help setup run test programs check browser bench translate:
 	@$(PYTHON) start.py $@ $(ARGS)

@@ -72,6 +72,11 @@ def test(arguments: Sequence[str]) -> None:
     become("-m", "pytest", *AT_ONCE, *arguments)
 
 
+def programs(arguments: Sequence[str]) -> None:
+    """Install what browser and PostgreSQL tests use, where apt-get can."""
+    provide_programs("chromium", "postgresql")
+
+
 def check(arguments: Sequence[str]) -> None:
     """Check style, types, import contracts, templates and architecture (ARGS='style types' for some)."""
     unknown = ", ".join(name for name in arguments if name not in CHECKS)
@@ -105,7 +110,7 @@ def translate(arguments: Sequence[str]) -> None:
 
 Command = Callable[[Sequence[str]], None]
 COMMANDS: dict[str, Command] = {"help": print_help, "setup": set_up}
-COMMANDS |= {command.__name__: command for command in (run, test, check, browser, bench, translate)}
+COMMANDS |= {command.__name__: command for command in (run, test, programs, check, browser, bench, translate)}
 
 
 # The virtual environment ------------------------------------------------------------------------------

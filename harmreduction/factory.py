@@ -35,7 +35,7 @@ from harmreduction.home.frame import provide_frame
 from harmreduction.participants.code_keys import check_code_keys, follow_code_keys, uses_codes
 from harmreduction.retention.background import keep_rolling_up
 from harmreduction.sync.phone_keys import follow_phone_keys
-from harmreduction.web import access, assets, errors, extensions, headers, i18n, vendor
+from harmreduction.web import access, assets, errors, extensions, headers, i18n, pressing, vendor
 from harmreduction.web.cleaned import CleanedRequest
 from harmreduction.web.form_cookie import FormCookie
 
@@ -87,6 +87,7 @@ def build_app(config: Config, keys: Keys, **overrides: Any) -> Flask:
     access.protect(app, load_actor, ask_to_sign_in)  # before the extensions look at form tokens
     _bind_extensions(app, keys)
     _register_features(app)
+    pressing.press_files(app)
     headers.send_headers(app)
     errors.answer_errors(app)
     if config.proxy_hops:

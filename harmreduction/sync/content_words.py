@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from harmreduction.core.messages import Message, message
 from harmreduction.encounters.rules import AUDIENCES, RETURN_MEASURES
 from harmreduction.encounters.rules import naloxone as talks
-from harmreduction.reversals.rules.quick import OUTCOME
+from harmreduction.reversals.rules.quick import OUTCOME, WHEN
 from harmreduction.reversals.rules.reports import Exactness, Happened
 from harmreduction.stock.models import Item
 from harmreduction.sync.queries.contents import Names
@@ -120,7 +120,7 @@ def _talk(deed: Talked, names: Names) -> Iterator[tuple[str, str]]:
 def _reversal(deed: ReversalTold, names: Names) -> Iterator[tuple[str, str]]:
     """Yield what a report tells."""
     yield _("Told at"), _place(deed.place_id, names)
-    yield _("When it was"), _when(deed.happened)
+    yield _("When it was"), _word(WHEN.answers, deed.when) or _when(deed.happened)
     yield _("How they are now"), _word(OUTCOME.answers, deed.outcome)
     yield _("Doses"), "" if deed.doses is None else number(deed.doses)
     if deed.is_loose:

@@ -1,5 +1,6 @@
 """The log page as phones keep it: the same page, with nobody's name on it, in every language."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from harmreduction.web.i18n import LANGUAGES, in_language
 
 STYLES = "css/app.css"
 ICONS = "icons.svg"
+INDENTS = re.compile(r"\s*\n\s*")  # of which the page shows nothing; phones need not pay for them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +90,7 @@ def _page(code: str, parts: ShellParts, *, whole: bool) -> str:
         "language_url": lambda code: url_for("language.choose", code=code, back=url_for("encounters.hand_out")),
     }
     with in_language(code):
-        return render_template("encounters/hand_out.html", **of_a_hand_out, **shown)
+        return INDENTS.sub("\n", render_template("encounters/hand_out.html", **of_a_hand_out, **shown))
 
 
 def _assets() -> list[str]:

@@ -26,7 +26,7 @@ def provide_assets(app: Flask) -> None:
     @cache
     def embedded(path: str) -> Markup:
         """Return a small picture as an address that holds it whole, which saves a request on every page."""
-        drawing = " ".join((folder / path).read_text(encoding="utf-8").split()).replace('"', "'")
+        drawing = " ".join((folder / path).read_text(encoding="utf-8").split()).replace('"', "'").replace("> <", "><")
         address = "data:image/svg+xml," + quote(drawing, safe="='/:;,.-")
         return Markup(address)  # noqa: S704  # our own drawing, without the signs that HTML would take for its own
 

@@ -34,6 +34,15 @@ HEADERS = {
     "Permissions-Policy": "geolocation=(self), camera=(), microphone=(), payment=(), usb=()",
 }
 
+# What is no page of its own, only a part of one or a download, can do nothing with the rest.
+FILE_POLICY = "default-src 'none'; frame-ancestors 'none'"
+FILE_HEADERS = {
+    "Content-Security-Policy": FILE_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+WORKER_POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; frame-ancestors 'none'"
+
 ONE_YEAR = 31_536_000
 UNTOUCHED = {200, 206, 304}  # answers that hold what was asked for; any other is kept nowhere
 
@@ -57,6 +66,12 @@ def kept(how: Kept) -> Callable[[View], View]:
     return mark
 
 
+def runs_by_itself(view: View) -> View:
+    """Let this script, a service worker, load its modules and ask this server."""
+    view.runs_by_itself = True  # type: ignore[attr-defined]
+    return view
+
+
 def framed_anywhere(view: View) -> View:
     """Let other websites show this page in a frame; it reads no cookie and changes nothing."""
     view.framed_anywhere = True  # type: ignore[attr-defined]
@@ -74,6 +89,11 @@ def may_be_framed(view: object) -> bool:
     return getattr(view, "framed_anywhere", False)
 
 
+def is_worker(view: object) -> bool:
+    """Say whether what this view answers runs by itself."""
+    return getattr(view, "runs_by_itself", False)
+
+
 def uses_camera(view: object) -> bool:
     """Say whether this view's page may use the camera."""
     return getattr(view, "with_camera", False)
@@ -89,7 +109,7 @@ def send_headers(app: Flask) -> None:
 
     @app.after_request
     def add(response: Response) -> Response:
-        for name, value in (HEADERS | _exceptions()).items():
+        for name, value in _headers(response).items():
             response.headers[name] = value
         if request.is_secure:
             response.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}"
@@ -97,9 +117,12 @@ def send_headers(app: Flask) -> None:
         return response
 
 
-def _exceptions() -> dict[str, str]:
-    """Return the headers that differ for this answer."""
-    return _content_exceptions() | _camera_exception()
+def _headers(response: Response) -> dict[str, str]:
+    """Return the headers of a page, or of what is none."""
+    if response.mimetype == "text/html":
+        return HEADERS | _content_exceptions() | _camera_exception()
+    policy = WORKER_POLICY if is_worker(_view()) else FILE_POLICY
+    return FILE_HEADERS | {"Content-Security-Policy": policy}
 
 
 def _camera_exception() -> dict[str, str]:

@@ -116,6 +116,16 @@ def test_an_end_that_was_written_down_shows_a_trail_that_was_cut_off(database: S
     assert not queries.holds(3, end)
 
 
+def test_deeds_of_one_transaction_stand_in_their_order(database: SQLAlchemy) -> None:
+    record(Event.SIGNED_IN, by=SYSTEM)
+    with transaction():
+        for event in (Event.STOCK_RECEIVED, Event.STOCK_COUNTED, Event.SIGNED_OUT):
+            record(event, by=SYSTEM)
+    stored = [entry.event for entry in reversed(queries.list_entries(offset=0, limit=9))]
+    assert stored == ["SIGNED_IN", "STOCK_RECEIVED", "STOCK_COUNTED", "SIGNED_OUT"]
+    assert queries.find_broken_link() is None
+
+
 def test_a_deed_that_fails_leaves_no_entry(database: SQLAlchemy) -> None:
     with pytest.raises(RuntimeError), transaction():
         record(Event.SIGNED_IN, by=SYSTEM)

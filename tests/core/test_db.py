@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
-from harmreduction.core.db import UtcDateTime, db, new_id, transaction
+from harmreduction.core.db import UtcDateTime, at_the_end, db, new_id, transaction
 from harmreduction.core.encrypted_sqlite import driver
 from harmreduction.core.errors import NotSaved
 from harmreduction.settings.models import Setting
@@ -53,6 +53,25 @@ def test_a_failure_that_was_caught_inside_undoes_everything_too(database):
             save("inner")
             raise ValueError("a slip")
     assert saved() == set()
+
+
+def save_all(names):
+    save(" ".join(names))
+
+
+def test_what_is_left_for_the_end_is_done_once_and_is_part_of_the_whole(database):
+    with transaction():
+        at_the_end(save_all, "first")
+        with transaction():
+            at_the_end(save_all, "second")
+        assert saved() == set()
+    assert saved() == {"first second"}
+    with pytest.raises(ValueError, match="a slip"), transaction():
+        at_the_end(save_all, "third")
+        raise ValueError("a slip")
+    with transaction():
+        save("fourth")
+    assert saved() == {"first second", "fourth"}
 
 
 def test_after_a_failure_the_next_block_saves(database):

@@ -3,6 +3,7 @@
 import re
 from datetime import time, timedelta
 
+import pytest
 from sqlalchemy import select, update
 
 from harmreduction.accounts.models import AccountSite
@@ -12,12 +13,15 @@ from harmreduction.core.clock import in_zone, now
 from harmreduction.core.db import db, new_id, transaction
 from harmreduction.encounters.models import Distribution, SupplyLine
 from harmreduction.settings.queries import current_settings
+from harmreduction.sync.actions import reviewing
+from harmreduction.sync.actions.again import StaysAsItIs
 from harmreduction.sync.erasing import roll_up
 from harmreduction.sync.models import FieldRecord, FieldRecordVariant
+from harmreduction.sync.rules.changes import Changes
 from harmreduction.sync.verification import find_differences, summary
-from tests.factories import item, make_account, make_location, make_site
+from tests.factories import item, make_account, make_actor, make_location, make_site
 from tests.pages import text_of
-from tests.sync.phones import close
+from tests.sync.phones import close, make_phone
 from tests.sync.team import count, record_of, void_of
 
 LIST = "/phones/review/"
@@ -231,3 +235,29 @@ def test_when_their_time_is_over_records_keep_their_day_and_what_waits_stays_who
     assert in_zone(variant.received_at, current_settings().time_zone).time() == time(12)
     kept = record_of(waits)
     assert None not in (kept.device_at, kept.sent_at, kept.envelope_sealed)
+
+
+def test_what_was_forged_under_a_known_number_is_saved_by_nobody(field, browser, sign_in_as) -> None:
+    """It says that it is of a third phone, and does not carry the signature of that one."""
+    forger, other = make_phone(make_account()), make_phone(field.worker)
+    first = field.phone.hand_out(field.shelf)
+    told = {"v": 1, "kind": "hand_out", "seq": 1, "by": field.worker.public_id, "at": now().isoformat(), "offset": 0}
+    content = {**told, "visit": new_id(), "place": field.shelf.public_id, "lines": lines(("naloxone-nasal-4", 9))}
+    forged = close(content, forger, first["id"], device=other.device)
+    field.phone.send(browser, [first, forged])
+    lead = make_actor(Role.PROGRAMME_LEAD)
+    variant = db.session.scalars(select(FieldRecordVariant.public_id)).one()
+    saved_as = reviewing.save_other_too(first["id"], variant, by=lead, at=now())
+    assert record_of({"id": saved_as}).reason == "bad_signature"
+    with pytest.raises(StaysAsItIs):
+        reviewing.save_with(saved_as, Changes(author_id=field.worker.id), by=lead, at=now())
+    assert (count(Distribution), field.handed_out) == (1, 1)
+
+
+def test_a_report_that_waits_says_when_it_was_as_it_was_tapped(field, browser, sign_in_as) -> None:
+    elsewhere = make_location(make_site("South"))
+    waits = field.phone.save("reversal", place=elsewhere.public_id, when="yesterday", outcome="ok")
+    field.phone.send(browser)
+    words = text_of(sign_in_as(Role.PROGRAMME_LEAD).page(f"{LIST}{waits['id']}"))
+    assert "Yesterday" in words
+    assert "Day not known" not in words

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from harmreduction.web.access import anonymous, public
-from harmreduction.web.headers import Kept, kept
+from harmreduction.web.headers import Kept, kept, runs_by_itself
 
 bp = Blueprint("offline", __name__, url_prefix="/find")
 
@@ -23,6 +23,7 @@ def saved() -> ResponseReturnValue:
 @bp.get("/offline.js")
 @anonymous
 @kept(Kept.WHILE_UNCHANGED)
+@runs_by_itself
 def worker() -> ResponseReturnValue:
     """Send the service worker; it lies under /find/ because a worker sees only what lies beside it.
 

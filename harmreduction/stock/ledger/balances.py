@@ -13,7 +13,6 @@ from harmreduction.core.db import db, insert_or_change
 from harmreduction.stock.ledger.tables import BALANCE, MOVEMENT, VIRTUAL_IDS, Place
 from harmreduction.stock.rules import MovementLine
 
-
 NEW_MOVEMENTS = insert(MOVEMENT)  # every hand-out needs it, so it is put together once
 
 

@@ -12,10 +12,10 @@ from harmreduction.core.messages import message
 from harmreduction.sync.actions.applying import RECORD, Candidate, do_it, row_of, write_rows
 from harmreduction.sync.actions.batch import Batch, CannotApply, NotYet, batch_for
 from harmreduction.sync.actions.deeds import Doing
-from harmreduction.sync.actions.opening import Opened, open_record
+from harmreduction.sync.actions.opening import Opened, open_kept
 from harmreduction.sync.actions.receiving import apply_kept
 from harmreduction.sync.models import FieldRecord
-from harmreduction.sync.queries.records import Waiting, find_phones, find_record
+from harmreduction.sync.queries.records import Waiting, find_record
 from harmreduction.sync.rules.changes import Changes, changed
 from harmreduction.sync.rules.clocks import Happened
 from harmreduction.sync.rules.records import Written
@@ -68,8 +68,7 @@ def _get(public_id: str, *, for_change: bool = False) -> FieldRecord:
 def _opened(record: FieldRecord) -> Candidate:
     """Open a record; raises StaysAsItIs for one of which nobody knows who wrote it."""
     text = record.envelope_sealed or "{}"
-    device = record.device and record.device.public_id
-    opened = open_record(text, find_phones({device} if device else ()))
+    opened = open_kept(text)
     if opened.trouble is not None and opened.trouble.reason in NOT_OURS:
         raise StaysAsItIs(opened.trouble.sentence)
     waiting = Waiting(

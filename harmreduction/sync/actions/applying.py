@@ -144,7 +144,7 @@ def apply_one(candidate: Candidate, batch: Batch, now: datetime) -> dict[str, ob
         if now - waiting.received_at < WAITS_FOR_ITS_TARGET:
             return None
         return row_of(candidate, happened, Status.REVIEW, trouble_of(Reason.NO_TARGET))
-    batch.done[waiting.public_id] = Done(status, opened.written.kind)
+    batch.done[waiting.public_id] = _as_kept(opened.written, status)
     return row_of(candidate, happened, status, None)
 
 
@@ -207,7 +207,7 @@ def row_of(
     opened, is_done = candidate.opened, status is not Status.REVIEW
     told: dict[str, object] = {"seq": None, "kind": None, "device_at": None, "utc_offset": None, "happened_at": None}
     if opened.written is not None and happened is not None:
-        told = _told(opened.written, happened, is_done=is_done)
+        told, status = _told(opened.written, happened, status), _as_kept(opened.written, status).status
     fields: dict[str, object] = {
         **told,
         "envelope_sealed": None if is_done else candidate.waiting.text,
@@ -220,18 +220,23 @@ def row_of(
     return {"row_id": candidate.waiting.row_id, **{f"new_{name}": fields[name] for name in COLUMNS}}
 
 
-def _told(written: Written, happened: Happened, *, is_done: bool) -> dict[str, object]:
-    """Return what a row keeps of what was written.
+def _as_kept(written: Written, status: Status) -> Done:
+    """Return as what a record stands here from now on.
 
-    Of a reversal that was cut loose it keeps neither when it was written nor that it was one: beside the report, that
-    would tell who told it.
+    A reversal that was cut loose stands here as something that was undone, of which nothing else is kept either: beside
+    the report, whatever tells it from other records would tell who told it.
     """
-    if is_done and isinstance(written.deed, ReversalTold) and written.deed.is_loose:
-        loose = {"device_at": None, "happened_at": None, "utc_offset": None}
-        return {"seq": written.seq, "kind": Kind.TOLD.value, **loose}
+    is_loose = isinstance(written.deed, ReversalTold) and written.deed.is_loose
+    if is_loose and status is Status.APPLIED:
+        return Done(Status.UNDONE, Kind.UNDONE.value)
+    return Done(status, written.kind.value)
+
+
+def _told(written: Written, happened: Happened, status: Status) -> dict[str, object]:
+    """Return what a row keeps of what was written."""
     return {
         "seq": written.seq,
-        "kind": written.kind.value,
+        "kind": _as_kept(written, status).kind,
         "device_at": written.at,
         "utc_offset": written.utc_offset,
         "happened_at": happened.at,

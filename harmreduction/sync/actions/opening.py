@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from harmreduction.core.errors import DomainError
 from harmreduction.core.messages import Message
 from harmreduction.core.sealed_box import CannotOpen, SealedBox, UnknownKey, is_signed, open_box
-from harmreduction.sync.queries.records import KnownPhone
+from harmreduction.sync.queries.records import KnownPhone, find_phones
 from harmreduction.sync.rules.envelopes import Envelope, NewerEnvelope, UnreadableEnvelope, read_envelope
 from harmreduction.sync.rules.reading import BadContent
 from harmreduction.sync.rules.records import NewerVersion, UnknownKind, Written, read_record
@@ -60,6 +60,12 @@ def open_record(text: str, phones: Mapping[str, KnownPhone]) -> Opened:
         return Opened(written=written, trouble=trouble_of(Reason.UNKNOWN_DEVICE))
     author_id = phone.accounts.get(written.author_id)
     return Opened(phone=phone, written=written, author_id=author_id, trouble=_may_not(phone, author_id))
+
+
+def open_kept(text: str) -> Opened:
+    """Return what stands in an envelope that is kept, whoever sent it: it says itself of which phone it is."""
+    device = json.loads(text).get("device")
+    return open_record(text, find_phones({device} if isinstance(device, str) else ()))
 
 
 def trouble_of(reason: Reason) -> Trouble:

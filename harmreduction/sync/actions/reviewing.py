@@ -1,6 +1,5 @@
 """Put right what a phone sent and what could not be saved by itself; each step is one of a lead's."""
 
-import json
 from datetime import datetime
 from typing import cast
 
@@ -15,10 +14,10 @@ from harmreduction.core.messages import message
 from harmreduction.encounters.actions import void_distribution
 from harmreduction.stock.rules import ReversalReason
 from harmreduction.sync.actions import again
-from harmreduction.sync.actions.opening import Opened, open_record
+from harmreduction.sync.actions.opening import Opened, open_kept
 from harmreduction.sync.actions.receiving import apply_kept
 from harmreduction.sync.models import FieldRecord, FieldRecordVariant
-from harmreduction.sync.queries.records import find_phones
+from harmreduction.sync.queries.records import find_record
 from harmreduction.sync.queries.review import get_for_review, get_variant
 from harmreduction.sync.rules.changes import Changes
 from harmreduction.sync.rules.records import Kind
@@ -40,11 +39,7 @@ def look_at(public_id: str, *, by: Actor) -> None:
 
 def opened(envelope: str | None) -> Opened:
     """Return what stands in an envelope (JSON) that is kept, as far as it can be opened now; an erased one is empty."""
-    if envelope is None:
-        return Opened()
-    told = json.loads(envelope)
-    device = told.get("device")
-    return open_record(envelope, find_phones({device} if isinstance(device, str) else ()))
+    return Opened() if envelope is None else open_kept(envelope)
 
 
 def try_again(public_id: str, *, by: Actor, at: datetime) -> Status:
@@ -54,14 +49,15 @@ def try_again(public_id: str, *, by: Actor, at: datetime) -> Status:
 
 def save_with(public_id: str, changes: Changes, *, by: Actor, at: datetime) -> Status:
     """Save a record as a lead says; returns what it is then."""
-    return _resolved(public_id, again.apply_with(public_id, changes, by=by, at=at), by=by, at=at)
+    with transaction():
+        return _resolved(public_id, again.apply_with(public_id, changes, by=by, at=at), by=by, at=at)
 
 
 def set_aside(public_id: str, reason: SetAside, *, by: Actor, at: datetime) -> None:
     """Erase what a record tells, and never save it, however often a phone sends it."""
     with transaction():
-        found = get_for_review(public_id).record
-        if found.status not in {Status.REVIEW, Status.RECEIVED}:
+        found = find_record(public_id, for_change=True)
+        if found is None or found.status not in {Status.REVIEW, Status.RECEIVED}:
             raise OutOfDate(message("This record is decided on already."))
         found.status, found.reason = Status.SET_ASIDE.value, reason.value
         found.problem = found.problem_values = found.envelope_sealed = None

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from harmreduction.core.actor import Actor
 from harmreduction.core.clock import today
@@ -60,11 +60,13 @@ def list_field_places(actor: Actor) -> list[FieldPlace]:
     return sorted(places, key=lambda place: (place.site.name, place.location.name))
 
 
-def lists_for(actor: Actor, places: Sequence[FieldPlace], tiles: Sequence[UsualHandout], *, now: datetime) -> Listed:
-    """Return the lists of today for a phone, with their version."""
+def lists_for(
+    actor: Actor, places: Sequence[FieldPlace], tiles: Sequence[UsualHandout], *, now: datetime, whole: bool = True
+) -> Listed:
+    """Return the lists of today for a phone, with their version; not whole, they hold the lots of what is tapped."""
     near = _near(actor, places, now)
-    lots = _lots_at(near, now)
-    loads = _loads_of(actor, near, now) if actor.may(Permission.HANDLE_STOCK) else {}
+    lots = _lots_at(near, now, None if whole else {line.item_id for tile in tiles for line in tile.lines})
+    loads = _loads_of(actor, near, now) if whole and actor.may(Permission.HANDLE_STOCK) else {}
     lists: Listed = {
         "places": [_listed(each, lots.get(each.location.id, {}), loads.get(each.location.id, {})) for each in places],
         "tiles": [{"id": tile.public_id, "lines": _lines_of(tile)} for tile in tiles],
@@ -100,14 +102,17 @@ def _lines_of(tile: UsualHandout) -> list[Listed]:
     return [{"item": line.item.public_id, "units": line.quantity} for line in tile.lines]
 
 
-def _lots_at(places: Sequence[FieldPlace], now: datetime) -> dict[int, dict[str, list[Listed]]]:
-    """Return the lots at each place (row id) by item (public id), in the order in which they go out."""
+def _lots_at(
+    places: Sequence[FieldPlace], now: datetime, item_ids: Collection[int] | None
+) -> dict[int, dict[str, list[Listed]]]:
+    """Return the lots at each place (row id) by item (public id), first to go out first; None: of all items."""
+    wanted = true() if item_ids is None else Item.id.in_(item_ids)
     rows = db.session.execute(
         select(StockBalance.location_id, StockBalance.on_hand, Lot, Item.public_id, HEAT.c.id.is_not(None))
         .join(Lot, Lot.id == StockBalance.lot_id)
         .join(Item, Item.id == Lot.item_id)
         .outerjoin(HEAT, GOT_TOO_WARM)
-        .where(StockBalance.location_id.in_([place.location.id for place in places]), StockBalance.on_hand != 0)
+        .where(StockBalance.location_id.in_([place.location.id for place in places]), StockBalance.on_hand != 0, wanted)
     ).all()
     by_id = {place.location.id: place for place in places}
     found: dict[int, dict[str, list[tuple[Any, Listed]]]] = defaultdict(lambda: defaultdict(list))

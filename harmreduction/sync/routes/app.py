@@ -6,7 +6,8 @@ from flask.typing import ResponseReturnValue
 from harmreduction.sync.app_files import module_address, module_text, worker_text
 from harmreduction.web.access import anonymous
 from harmreduction.web.assets import asset_address
-from harmreduction.web.headers import Kept, kept
+from harmreduction.web.headers import Kept, kept, runs_by_itself
+from harmreduction.web.pressing import pressed
 
 bp = Blueprint("field_app", __name__)
 
@@ -42,11 +43,12 @@ def module(app_version: str, module: str) -> ResponseReturnValue:
 @bp.get("/field/worker.js")
 @anonymous
 @kept(Kept.WHILE_UNCHANGED)
+@runs_by_itself
 def worker() -> ResponseReturnValue:
     """Send the worker, which may look after the log page and nothing beside it."""
     answer = Response(worker_text(), mimetype=SCRIPT, headers={"Service-Worker-Allowed": SCOPE})
     answer.add_etag()
-    return answer.make_conditional(request)
+    return pressed(answer.make_conditional(request))
 
 
 @bp.get("/field/manifest.json")

@@ -24,6 +24,7 @@ from harmreduction.sync.shell import ShellParts, page_headers, render_app
 from harmreduction.web.access import current_actor, requires
 from harmreduction.web.extensions import csrf
 from harmreduction.web.i18n import LANGUAGES, say
+from harmreduction.web.pressing import pressed_once
 
 bp = Blueprint("field_kit", __name__)
 csrf.exempt(bp)  # a token would grow old on the phone; the house refuses what other websites send
@@ -43,7 +44,8 @@ def kit() -> ResponseReturnValue:
         return jsonify(ok=False, why="new_key", sentence=say(problem.message)), 409
     except NotAKey as problem:
         return jsonify(ok=False, why="not_a_key", sentence=say(problem.message)), 400
-    return give_token(jsonify(_kit(asked, ready)), ready.token)
+    answer = give_token(jsonify(_kit(asked, ready)), ready.token)
+    return answer if _is_whole(asked) else pressed_once(answer)
 
 
 def _phone(asked: dict[str, Any]) -> SetUp:
@@ -61,7 +63,7 @@ def _kit(asked: dict[str, Any], ready: Ready) -> dict[str, Any]:
     """Return what a phone keeps from now on."""
     actor, now = current_actor(), clock.now()
     places, tiles = list_field_places(actor), list_usual_handouts()
-    lists = lists_for(actor, places, tiles, now=now)
+    lists = lists_for(actor, places, tiles, now=now, whole=_is_whole(asked))
     key_id, raw = sealed_box.public_key()
     answer = {
         "ok": True,
@@ -88,7 +90,7 @@ def _app(asked: dict[str, Any], places: Sequence[FieldPlace], tiles: Sequence[Us
     )
     wanted = asked.get("languages")
     spoken = [code for code in LANGUAGES if isinstance(wanted, list) and code in wanted] or list(LANGUAGES)
-    app = render_app(parts) if asked.get("whole", True) else render_app(parts, spoken, whole=False)
+    app = render_app(parts) if _is_whole(asked) else render_app(parts, spoken, whole=False)
     if asked.get("have") == app.version:
         return {"version": app.version, "unchanged": True}
     pages = {code: app.pages[code] for code in spoken}
@@ -99,6 +101,11 @@ def _app(asked: dict[str, Any], places: Sequence[FieldPlace], tiles: Sequence[Us
         "assets": app.assets,
         "headers": page_headers(),
     }
+
+
+def _is_whole(asked: dict[str, Any]) -> bool:
+    """Say whether a phone asks for everything, or as a new one for the least that it needs."""
+    return bool(asked.get("whole", True))
 
 
 def _id(text: object) -> str | None:

@@ -8,8 +8,9 @@ from harmreduction.core.messages import Message, message
 class Status(StrEnum):
     """Where a record stands.
 
-    RECEIVED: on disk, and nothing made of it yet. UNDONE: taken back on the phone before it was sent. SET_ASIDE: a lead
-    decided that it is not to be applied; it stays so, however often it is sent.
+    RECEIVED: on disk, and nothing made of it yet. UNDONE: taken back on the phone before it was sent, or a report that
+    was cut loose, which has to look like that. SET_ASIDE: a lead decided that it is not to be applied; it stays so,
+    however often it is sent.
     """
 
     RECEIVED = "received"

@@ -65,23 +65,22 @@ const store = async ({ version, pages, files, assets, headers }) => {
   ]);
 };
 
-const forgetAllBut = async (versions) => {
-  const kept = versions.map(cacheOf);
-  for (const name of await caches.keys()) if (name.startsWith("field-") && !kept.includes(name)) await caches.delete(name);
-};
-
 /** Fetch what is new for this phone; not whole is the least that it needs, in one language. Return whether there was an answer. */
 export const renew = async (language, isWhole) => {
   const kit = await recall("kit");
   const have = (await shellOf(language)) ? kit : null;
   const wanted = { whole: isWhole, languages: isWhole ? [] : [language], have, have_lists: phone.lists?.version };
-  const asked = async (isNew) => ask("/field/kit", { ...(await introduction(isNew)), ...wanted });
+  const asked = async (isNew) => {
+    const { signing, about } = await introduction(isNew);
+    return { ...(await ask("/field/kit", { ...about, ...wanted })), signing };
+  };
   let answer = await asked();
   if (answer.status === 409) answer = await asked(true); // the access of this phone was ended: it begins anew
   if (answer.why) return false;
   if (answer.pages) await store(answer);
   await setUp(answer);
-  await forgetAllBut([answer.version, kit]); // a page of the version before may be open
+  const kept = [answer.version, kit].map(cacheOf); // a page of the version before may be open
+  for (const name of await caches.keys()) if (name.startsWith("field-") && !kept.includes(name)) await caches.delete(name);
   await know();
   return true;
 };

@@ -38,10 +38,10 @@ const totals = () => {
 };
 
 const summary = () => {
-  const given = taps().map(({ what }) => what);
-  const times = (what) => given.filter((one) => one === what).length;
-  const said = (what) => (times(what) > 1 ? `${times(what).toLocaleString(lang)} × ${what}` : what);
-  return [...new Set(given)].map(said).join(", ");
+  const times = {};
+  for (const { what } of taps()) times[what] = (times[what] ?? 0) + 1;
+  const said = ([what, n]) => (n > 1 ? `${n.toLocaleString(lang)} × ${what}` : what);
+  return Object.entries(times).map(said).join(", ");
 };
 
 const showVisit = () => {
@@ -122,9 +122,10 @@ const look = async () => {
 /** Save a record however long it takes: a full disk is said, and tried again. */
 const keep = async (kind, fields) => {
   const at = new Date().toISOString();
+  const id = crypto.randomUUID();
   for (let isLate = 0; ; isLate = 1) {
     try {
-      const saved = await keepRecord(kind, { at, ...fields });
+      const saved = await keepRecord(kind, { at, ...fields }, { id });
       unsaved -= isLate;
       return saved;
     } catch {
@@ -166,7 +167,10 @@ const save = async (records, about, undone) => {
 
 const tap = async (button, since) => {
   if (visit?.place !== phone.place.id || Date.now() - visit.at > SAME_VISIT) begin();
-  const lines = button.dataset.lines.split(" ").map((pair) => ({ item: pair.split("=")[0], units: +pair.split("=")[1] }));
+  const lines = button.dataset.lines.split(" ").map((pair) => {
+    const [item, units] = pair.split("=");
+    return { item, units: Number(units) };
+  });
   const name = button.querySelector("span:not(.in)").textContent;
   const contents = button.querySelector("small")?.textContent;
   const what = contents ? `${name}: ${contents}` : button.querySelector(".vh").textContent;
@@ -181,10 +185,14 @@ const tap = async (button, since) => {
 
 const undoLast = async () => {
   byId("undo").disabled = true;
-  await undoable.pop()();
+  try {
+    await undoable.at(-1)();
+    undoable.pop();
+  } finally {
+    showVisit();
+  }
   await keepCounts();
   news = { title: words.undone, about: summary() };
-  showVisit();
   sendIn(0);
   await look();
 };
@@ -221,10 +229,13 @@ const goOn = async () => {
 
 const fetchKit = async (isWhole = true) => {
   const before = phone.kit;
-  if (!(await renew(lang, isWhole))) return;
+  const who = await recall("me");
+  if (!(await renew(lang, isWhole).catch(() => {}))) return; // no room for pages is no reason not to send
   renewedAt = Date.now();
   if (!state.waiting) countAnew();
-  if (!visit && phone.kit !== before) pageOpened?.then(({ showRecalls }) => showRecalls()); // not under a finger
+  if (visit || phone.kit === before) return; // nothing moves under a finger
+  if (isShell && who !== (await recall("me"))) location.reload(); // a kept page of the person before
+  else pageOpened?.then(({ showRecalls }) => showRecalls());
 };
 
 // ---- The start ----
@@ -250,9 +261,10 @@ const openPage = async () => {
 };
 
 const listen = () => {
+  let isPlain = false;
   form.onsubmit = (event) => {
-    const isUsable = phone.place && phone.device && event.submitter?.dataset.lines;
-    if (!isUsable && !isShell) return; // the plain form
+    const isUsable = !isPlain && phone.place && phone.device && event.submitter?.dataset.lines;
+    if (!isUsable && !isShell) return void (isPlain = true); // the plain form; its second press is no second hand-out
     event.preventDefault();
     if (isUsable) tap(event.submitter, event.timeStamp);
   };

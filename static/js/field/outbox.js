@@ -89,19 +89,17 @@ const tell = () => news.postMessage(0);
 /** Call a function whenever something was saved, undone, sent or set up, in whatever tab. */
 export const onChange = (listener) => (new BroadcastChannel("field").onmessage = listener);
 
-// ---- The number that outlives the database: if only it is left, the browser lost what it held ----
+// ---- The number that outlives the database, in a cookie: if only it is left, the browser lost what it held ----
 
 const inCookie = (name) =>
-  globalThis.document?.cookie.split("; ").find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
+  document.cookie.split("; ").find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
 
 const mirror = (device, seq) => {
-  if (!globalThis.document) return;
-  localStorage.field = `${device}.${seq}`;
   const secure = location.protocol === "https:" ? "; secure" : "";
   document.cookie = `field=${device}.${seq}; path=/; max-age=${LASTING}; samesite=lax${secure}`;
 };
 
-const mirrored = () => (inCookie("field") ?? localStorage.field ?? "").split(".");
+const mirrored = () => (inCookie("field") ?? "").split(".");
 
 /** Say whether the browser lost what this phone held: the number outlived the database. */
 export const wasLost = async () => Boolean(mirrored()[1] && !(await recall("device")));
@@ -146,32 +144,36 @@ const envelopeOf = async (phone, id, seq, kind, fields) => {
 
 // ---- Saving and undoing ----
 
-const add = async (kind, fields, hold) => {
-  const id = crypto.randomUUID();
-  for (;;) {
-    const phone = await thisPhone();
-    const seq = phone.seq + 1;
-    const envelope = await envelopeOf(phone, id, seq, kind, fields);
-    const isAdded = await within("readwrite", async (outbox, meta) => {
-      if ((await known(meta, "seq")).seq !== phone.seq) return false; // another tab was faster: take the next number
-      const saved_at = Date.now();
-      outbox.add({ id, seq, envelope, saved_at, hold_until: saved_at + hold });
-      learn(meta, { seq });
-      return true;
-    });
-    if (!isAdded) continue;
-    mirror(envelope.device, seq);
-    tell();
-    return { id, seq };
-  }
+/** Put a record on the disk and return its number; a try before may have come there after all. */
+const add = async (id, kind, fields, hold) => {
+  const phone = await thisPhone();
+  const next = phone.seq + 1;
+  const envelope = await envelopeOf(phone, id, next, kind, fields);
+  const seq = await within("readwrite", async (outbox, meta) => {
+    const own = await answerTo(outbox.get(id));
+    if (own) return own.seq;
+    const now = await known(meta, "seq", "device");
+    if (now.seq !== phone.seq || now.device !== phone.device) return 0; // another tab was faster
+    const saved_at = Date.now();
+    outbox.add({ id, seq: next, envelope, saved_at, hold_until: saved_at + hold });
+    learn(meta, { seq: next });
+    return next;
+  });
+  if (!seq) return add(id, kind, fields, hold);
+  mirror(envelope.device, seq);
+  tell();
+  return { id, seq };
 };
 
 let queue = Promise.resolve();
 
-/** Save a record on the disk of this phone and return its id and number; quick ones are saved one after the other. */
-export const save = (kind, fields, { hold = HOLD } = {}) => {
+/**
+ * Save a record on the disk of this phone and return its id and number; quick ones are saved one after the other.
+ * Who tries again gives the same id, so that it is saved once.
+ */
+export const save = (kind, fields, { hold = HOLD, id = crypto.randomUUID() } = {}) => {
   const at = new Date().toISOString(); // when it was tapped, not when its turn came
-  const saved = queue.then(() => add(kind, { at, ...fields }, hold));
+  const saved = queue.then(() => add(id, kind, { at, ...fields }, hold));
   queue = saved.catch(() => {});
   return saved;
 };
@@ -275,18 +277,22 @@ export const exported = async () => {
 
 // ---- Setting this phone up ----
 
-/** Return how this phone introduces itself to the server, with a key of its own; isNew: the old one was revoked. */
+/**
+ * Return how this phone introduces itself to the server, and with which key; isNew: the access of the old one was ended.
+ * A new key is kept together with the new number (setUp): till then, records are signed with the key of the old one.
+ */
 export const introduction = async (isNew = false) => {
   const phone = await recallAll("device", "signing", "seq");
   const fresh = isNew || !phone.signing ? await subtle.generateKey(SIGNING, false, ["sign", "verify"]) : phone.signing;
-  const signing = await remember("signing", (now) => (isNew ? fresh : (now ?? fresh)));
+  const signing = isNew ? fresh : await remember("signing", (now) => now ?? fresh);
   const isLost = isNew || !phone.device;
-  return {
+  const about = {
     public_key: base64(await subtle.exportKey("raw", signing.publicKey)),
     device: isLost ? null : phone.device,
     replaces: (isLost && mirrored()[0]) || null,
     last_seq: (isLost ? Number(mirrored()[1]) : phone.seq) || 0,
   };
+  return { signing, about };
 };
 
 /** Remember what the server told about this phone, all or nothing; its version is that of the pages kept here now. */
@@ -294,8 +300,8 @@ export const setUp = async (answer) => {
   const seq = await within("readwrite", async (_outbox, meta) => {
     const before = await known(meta, "device", "seq");
     const next = before.device === answer.device ? before.seq : 0; // a new phone to the server begins anew
-    const told = { device: answer.device, label: answer.label, me: answer.me, key: answer.key, lists: answer.lists };
-    learn(meta, { ...told, kit: answer.version, clock_off: clockOff(answer), seq: next });
+    const { device, label, me, key, lists, signing } = answer;
+    learn(meta, { device, label, me, key, lists, signing, kit: answer.version, clock_off: clockOff(answer), seq: next });
     return next;
   });
   mirror(answer.device, seq);

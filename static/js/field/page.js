@@ -36,7 +36,7 @@ const takeOver = async (...ids) => {
 /** Give a page that came without them the sections of the kept one. */
 const adopt = async () => {
   if (byId("places")) return;
-  await takeOver("sections");
+  await takeOver("sections", "kept");
   for (const link of all("[data-here]")) link.href = link.dataset.here;
 };
 
@@ -98,9 +98,7 @@ const hide = (event) => {
   leave();
   document.title = byId("hide").dataset.title;
   history.replaceState(null, "", "/");
-  const main = document.createElement("main");
-  const heading = document.createElement("h1");
-  const notes = document.createElement("textarea");
+  const [main, heading, notes] = ["main", "h1", "textarea"].map((name) => document.createElement(name));
   heading.textContent = notes.ariaLabel = document.title;
   main.className = "field";
   notes.rows = 20;

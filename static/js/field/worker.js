@@ -37,18 +37,13 @@ const isLog = ({ pathname, searchParams }) =>
   pathname === LOG && [...searchParams.keys()].every((name) => name === "place");
 
 const page = async (request) => {
-  if (isLog(new URL(request.url)) && (await recall("kit").catch(() => undefined))) return (await shell()) ?? fetch(request);
-  try {
-    return await fetch(request);
-  } catch (problem) {
-    const kept = await shell();
-    if (kept) return kept;
-    throw problem;
-  }
+  const isKept = isLog(new URL(request.url)) && (await recall("kit").catch(() => false));
+  const kept = isKept && (await shell());
+  return kept || fetch(request).catch(async (problem) => (await shell()) ?? Promise.reject(problem));
 };
 
 self.addEventListener("fetch", (event) => {
-  const request = event.request;
+  const { request } = event;
   if (request.method !== "GET" || !request.url.startsWith(self.location.origin)) return;
   event.respondWith(request.mode === "navigate" ? page(request) : file(request).then((kept) => kept ?? fetch(request)));
 });

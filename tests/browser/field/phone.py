@@ -138,7 +138,7 @@ class FieldPhone:
         self.sign_in(name)
         self.open(until="ready")
         until(lambda: not self.remembered("kit").endswith("-core"), "the sections never came")
-        self.page.wait_for_selector("#places", state="attached")  # and stand in the page
+        self.page.wait_for_selector("#ways")  # and stand in the page
 
     def tap(self, words: str, page: Page | None = None) -> None:
         """Tap a usual hand-out."""

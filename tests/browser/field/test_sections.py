@@ -36,6 +36,7 @@ def send(phone):
 def test_own_choices_of_lots_stand_in_the_books_and_so_does_what_was_missing(server, phone):
     maya = phone()
     maya.set_up("maya")
+    maya.open()  # from what it keeps
     maya.go_offline()
     shift = open_section(maya, "shift")
     shift.get_by_text("Lots in my bag").click()

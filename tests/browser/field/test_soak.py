@@ -39,10 +39,18 @@ class Evening:
 
     def open_tabs(self):
         """Open the page twice."""
-        self.maya.open()
+        self.open()
         self.other = self.maya.context.new_page()
         self.other.goto("/hand-out")
         self.maya.wait_until("usable", self.other)
+
+    def open(self):
+        """Open the page; who is not known any more (browsers write cookies to the disk late) signs in again."""
+        self.maya.page.goto("/hand-out")
+        if "/sign-in" in self.maya.page.url:
+            self.maya.sign_in("maya")
+            self.maya.page.goto("/hand-out")
+        self.maya.wait_until("usable")
 
     def save(self):
         """Save in both tabs at once; what comes back as saved counts."""
@@ -85,12 +93,13 @@ class Evening:
         """Lose the pages that were kept, as browsers may when the disk is full."""
         forget = "caches.keys().then(names => Promise.all(names.map(name => caches.delete(name))))"
         self.maya.page.evaluate(forget)
-        self.maya.page.reload()
-        self.maya.wait_until("usable")
+        self.open()
 
     def end(self):
         """Let everything be sent."""
         self.server.fault = None
+        self.maya.sign_in("maya")
+        self.maya.open()
         self.maya.send_all()
 
 

@@ -1,0 +1,150 @@
+"""What rarely goes wrong on a phone: nothing is lost by it, nothing is doubled, and nothing is stuck."""
+
+import re
+
+from playwright.sync_api import expect
+from sqlalchemy import select, update
+
+from harmreduction.core.clock import now
+from harmreduction.core.db import db, transaction
+from harmreduction.sync.models import FieldDevice, FieldRecord
+from tests.browser.field.phone import until
+
+KITS = "Nasal naloxone"
+
+
+def end_access(server, device):
+    """End the access of a phone, as a lead does."""
+    with server.app.app_context(), transaction():
+        db.session.execute(update(FieldDevice).where(FieldDevice.public_id == device).values(revoked_at=now()))
+
+
+def why_waits(server, record):
+    """Return why a record waits for a lead."""
+    with server.app.app_context():
+        return db.session.scalar(select(FieldRecord.reason).where(FieldRecord.public_id == record))
+
+
+def test_a_signal_that_goes_while_a_phone_gets_its_new_key_spoils_no_signature(server, phone):
+    maya = phone()
+    maya.set_up("maya")
+    before = maya.remembered("device")
+    end_access(server, before)
+    answers = []
+
+    def answer_once(route):
+        answers.append(route.request.post_data_json["public_key"])
+        route.continue_() if len(answers) == 1 else route.abort()
+
+    maya.context.route("**/field/kit", answer_once)
+    maya.open()
+    until(lambda: maya.remembered("device") == before and len(set(answers)) == 2, "no new key was tried")
+    record = maya.tap_and_pocket(KITS)
+    maya.send_all()
+    assert why_waits(server, record) == "revoked_device", "a lead can still save it"
+
+    maya.context.unroute("**/field/kit")
+    maya.set_up("maya")
+    assert maya.remembered("device") != before
+    after = maya.tap_and_pocket(KITS)
+    maya.send_all()
+    assert server.handed_out()[after] == 1
+
+
+def test_trouble_right_after_a_record_came_onto_the_disk_doubles_nothing(server, phone):
+    maya = phone()
+    maya.set_up("maya")
+    maya.go_offline()
+    maya.page.evaluate(
+        """() => {
+            const full = () => { throw new DOMException('full', 'QuotaExceededError') }
+            Object.defineProperty(window, 'localStorage', { value: new Proxy({}, { set: full }) })
+        }"""
+    )
+    maya.tap(KITS)
+    expect(maya.status).to_contain_text("Saved")
+    assert len(maya.queue()) == 1
+    maya.page.evaluate(
+        """() => {
+            const post = BroadcastChannel.prototype.postMessage
+            BroadcastChannel.prototype.postMessage = () => {
+                BroadcastChannel.prototype.postMessage = post
+                throw new DOMException('closed', 'InvalidStateError')
+            }
+        }"""
+    )
+    maya.tap(KITS)
+    expect(maya.status).to_contain_text("Not saved yet")
+    expect(maya.status).to_contain_text(re.compile("^\\s*Saved"))
+    assert len(maya.queue()) == 2
+
+
+def test_no_room_for_new_pages_keeps_nothing_from_being_sent(server, phone):
+    maya = phone()
+    maya.set_up("maya")
+    maya.context.route("**/field/sync", lambda route: route.abort())
+    record = maya.tap_and_pocket(KITS)
+    maya.context.add_init_script(
+        """
+        CacheStorage.prototype.match = async () => undefined
+        CacheStorage.prototype.open = () => Promise.reject(new DOMException('full', 'QuotaExceededError'))
+        """
+    )
+    with maya.page.expect_response("**/field/kit") as kit:
+        maya.open()
+    assert "pages" in kit.value.json()
+    maya.context.unroute("**/field/sync")
+    maya.page.evaluate("dispatchEvent(new Event('online'))")
+    server.wait_for(record)
+
+
+def test_a_second_press_while_the_plain_form_is_on_its_way_is_no_second_hand_out(server, phone):
+    maya = phone()
+    maya.sign_in("maya")
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    maya.context.route("**/field/kit", hold)
+    maya.page.goto("/hand-out")
+    until(lambda: maya.page.evaluate("true") and held, "the page asked for no kit")
+    maya.page.evaluate(
+        """() => {
+            window.presses = []
+            addEventListener('submit', event => {
+                presses.push(event.defaultPrevented ? 'outbox' : 'form')
+                event.preventDefault()
+            })
+        }"""
+    )
+    maya.tap(KITS)
+    held.pop().continue_()
+    maya.wait_until("usable")
+    maya.tap(KITS)
+    assert maya.page.evaluate("presses") == ["form", "form"]
+    assert maya.queue() == []
+
+
+def test_an_undo_that_the_disk_refuses_can_be_pressed_again(server, phone):
+    maya = phone()
+    maya.set_up("maya")
+    maya.go_offline()
+    maya.tap(KITS)
+    expect(maya.status).to_contain_text("Saved")
+    undo = maya.page.get_by_role("button", name="Undo", exact=True)
+    maya.page.evaluate(
+        """() => {
+            window.put = IDBObjectStore.prototype.put
+            IDBObjectStore.prototype.put = () => {
+                window.refused = true
+                throw new DOMException('full', 'QuotaExceededError')
+            }
+        }"""
+    )
+    undo.click()
+    maya.wait_for("window.refused")
+    expect(undo).to_be_enabled()
+    maya.page.evaluate("() => { IDBObjectStore.prototype.put = put }")
+    undo.click()
+    expect(maya.status).to_contain_text("Undone")
