@@ -15,10 +15,12 @@ from harmreduction.stock.actions.merging import Merge, merge_items
 from harmreduction.stock.models import Item, Lot, StockLocation, StockTransaction
 from harmreduction.stock.verification import find_differences
 from harmreduction.sync.actions.again import apply_with, try_again
-from harmreduction.sync.actions.receiving import apply_everything_kept
+from harmreduction.sync.actions.receiving import Sender, apply_everything_kept
+from harmreduction.sync.actions.receiving import receive as receive_sent
 from harmreduction.sync.models import FieldDevice, FieldRecord, FieldRecordVariant
 from harmreduction.sync.rules.changes import Changes
-from harmreduction.sync.rules.statuses import Reason, Status
+from harmreduction.sync.rules.messages import Sent
+from harmreduction.sync.rules.statuses import Answer, Reason, Status
 from tests.factories import KEYS, item, make_account, make_actor, make_location, make_site, receive
 from tests.sync.phones import make_phone, sign
 from tests.sync.team import count, record_of
@@ -122,6 +124,16 @@ def test_nobody_writes_in_the_name_of_another_phone_and_every_change_on_the_way_
     assert (count(Distribution), field.handed_out) == (0, 0)
     assert {record_of(envelope).status for envelope in tampered} == {"review"}
     assert phone.send(browser, [whole]) == {whole["id"]: "stored"}
+
+
+def test_what_is_nested_too_deep_to_be_read_holds_nothing_else_up(field, browser):
+    record_id, depth = new_id(), 100_000
+    text = f'{{"id": "{record_id}", "device": "{field.phone.device}", "x": {"[" * depth}{"]" * depth}}}'
+    sent = Sent(called=record_id, record_id=record_id, device_id=field.phone.device, text=text, digest="0" * 64)
+    assert receive_sent([sent], sender=Sender(account_id=field.worker.id), at=now()) == [(record_id, Answer.REVIEW)]
+    after = field.phone.hand_out(field.shelf)
+    assert field.phone.send(browser) == {after["id"]: "stored"}
+    assert record_of(after).status == "applied"
 
 
 def test_other_content_under_a_known_id_is_kept_aside_and_overwrites_nothing(field, browser):

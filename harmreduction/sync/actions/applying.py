@@ -16,7 +16,7 @@ from harmreduction.core.messages import Message, message
 from harmreduction.stock.rules import ChangedFact
 from harmreduction.sync.actions.batch import Batch, CannotApply, Done, NotYet, batch_for
 from harmreduction.sync.actions.deeds import Doing, do, hand_out_of_talk, take_back
-from harmreduction.sync.actions.opening import Opened, Trouble, open_record, trouble_of
+from harmreduction.sync.actions.opening import Opened, Trouble, devices_in, open_record, trouble_of
 from harmreduction.sync.models import FieldRecord
 from harmreduction.sync.queries.records import Waiting, find_phones, find_record, hold_waiting
 from harmreduction.sync.rules.clocks import Happened
@@ -87,8 +87,7 @@ def apply_records(waiting: Sequence[Waiting], *, now: datetime) -> None:
 
 def _open_all(waiting: Sequence[Waiting]) -> list[Candidate]:
     """Open records before anything is locked."""
-    texts = [json.loads(each.text) for each in waiting]
-    phones = find_phones({text["device"] for text in texts if isinstance(text.get("device"), str)})
+    phones = find_phones(devices_in(each.text for each in waiting))
     return [Candidate(waiting=each, opened=open_record(each.text, phones)) for each in waiting]
 
 

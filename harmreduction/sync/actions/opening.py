@@ -1,7 +1,7 @@
 """Open a record: who sealed it, whether it is whole, what it tells. Nothing is written here."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from harmreduction.core.errors import DomainError
@@ -47,7 +47,7 @@ REASON_OF: dict[type[DomainError], Reason] = {
 def open_record(text: str, phones: Mapping[str, KnownPhone]) -> Opened:
     """Return what stands in an envelope (JSON), and why it may not be applied if that is so."""
     try:
-        envelope = read_envelope(json.loads(text))
+        envelope = read_envelope(as_sent(text))
     except (UnreadableEnvelope, NewerEnvelope) as problem:
         return Opened(trouble=_as_trouble(problem))
     phone = phones.get(envelope.device_id)
@@ -64,8 +64,21 @@ def open_record(text: str, phones: Mapping[str, KnownPhone]) -> Opened:
 
 def open_kept(text: str) -> Opened:
     """Return what stands in an envelope that is kept, whoever sent it: it says itself of which phone it is."""
-    device = json.loads(text).get("device")
-    return open_record(text, find_phones({device} if isinstance(device, str) else ()))
+    return open_record(text, find_phones(devices_in([text])))
+
+
+def devices_in(texts: Iterable[str]) -> set[str]:
+    """Return the phones (public ids) of which envelopes say that they are."""
+    return {device for text in texts if isinstance(device := as_sent(text).get("device"), str)}
+
+
+def as_sent(text: str) -> Mapping[str, object]:
+    """Return what a phone sent; what is nested too deep to be read is empty, so that it holds nothing else up."""
+    try:
+        told: Mapping[str, object] = json.loads(text)
+    except RecursionError:
+        return {}
+    return told
 
 
 def trouble_of(reason: Reason) -> Trouble:

@@ -24,7 +24,7 @@ export const lotsOf = (item, where = phone.place) =>
   (where.lots[item] ?? []).map((lot) => ({ ...lot, left: lot.left - (phone.given[where.id]?.lots[lot.id] ?? 0) }));
 
 /** Return the lot that units come from and how that is known: the person's own choice, or the first that may go out. */
-export const lotFor = (item, units = 1) => {
+export const lotFor = (item, units) => {
   const today = new Date().toLocaleDateString("en-CA", { timeZone: phone.place.zone });
   const lots = lotsOf(item);
   const own = lots.find(({ id }) => id === phone.own_lots?.[item]);

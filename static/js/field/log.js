@@ -10,7 +10,7 @@ import { count, countAnew, keepCounts, know, lotFor, lotsOf, phone, renew, shell
 
 const SAME_VISIT = 60_000; // milliseconds
 const KIT_AGES = 1_800_000;
-const THREE_DAYS = 259_200_000;
+export const THREE_DAYS = 259_200_000;
 const PAUSE = 2000; // before the second try; every further one waits twice as long
 const LONGEST_PAUSE = 300_000;
 const CLOCK_OFF = 300; // seconds
@@ -155,7 +155,7 @@ const save = async (records, about, undone) => {
     undone?.(how.at(-1));
   });
   navigator.vibrate?.(30);
-  if (location.hash) location.hash = "";
+  location.hash = "";
   state.waiting = (state.waiting ?? 0) + saved.length;
   news = { title: words.saved, about: about ?? summary() };
   showVisit();
@@ -185,14 +185,15 @@ const tap = async (button, since) => {
 
 const undoLast = async () => {
   byId("undo").disabled = true;
-  try {
-    await undoable.at(-1)();
-    undoable.pop();
-  } finally {
+  const last = undoable.pop();
+  await last().catch((problem) => {
+    undoable.push(last); // it can be pressed again
     showVisit();
-  }
+    throw problem;
+  });
   await keepCounts();
   news = { title: words.undone, about: summary() };
+  showVisit();
   sendIn(0);
   await look();
 };

@@ -301,7 +301,7 @@ export const setUp = async (answer) => {
     const before = await known(meta, "device", "seq");
     const next = before.device === answer.device ? before.seq : 0; // a new phone to the server begins anew
     const { device, label, me, key, lists, signing } = answer;
-    learn(meta, { device, label, me, key, lists, signing, kit: answer.version, clock_off: clockOff(answer), seq: next });
+    learn(meta, { device, label, me, key, lists, signing, kit: answer.version, listed_at: Date.now(), clock_off: clockOff(answer), seq: next });
     return next;
   });
   mirror(answer.device, seq);

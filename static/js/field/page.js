@@ -135,12 +135,12 @@ export const begin = async () => {
   document.onclick = followLink;
   for (const button of all("[data-dismiss]")) button.onclick = dismiss;
   addEventListener("beforeinstallprompt", offerInstall);
-  addEventListener("appinstalled", askToKeep);
   addEventListener("online", markLinks);
   addEventListener("offline", markLinks);
   onhashchange = openSection;
   markLinks();
   show("ways", true);
   await openSection();
+  for (const { dataset } of all("[data-module]")) import(`./${dataset.module}.js`).catch(() => {}); // here before it is needed
   return { askToKeep, showRecalls };
 };

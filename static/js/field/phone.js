@@ -2,28 +2,27 @@
  * "This phone": what waits, what the server said last, and the ways out. It shows numbers and states, never a record.
  */
 
-import { time } from "./log.js";
+import { THREE_DAYS, time } from "./log.js";
 
-const OLD = 3 * 86_400_000; // milliseconds after which waiting is an alarm
 const MINUTE = 60; // seconds
 const CLOCK_OFF = 5; // minutes that do not matter
 
 /** Show how things stand now; anew after each press. */
-export const open = async (section, { outbox, page }) => {
+export const open = async (section, { outbox }) => {
   const find = (name) => section.querySelector(`[data-${name}]`);
   const words = section.dataset;
 
   const show = async () => {
     const state = await outbox.status();
     const off = Math.round(Math.abs(state.clockOff) / MINUTE);
-    const isOld = state.waiting > 0 && Date.now() - state.since >= OLD;
+    const isOld = state.waiting > 0 && Date.now() - state.since >= THREE_DAYS;
     const facts = {
       waiting: state.waiting ? words.since.replace("{n}", state.waiting).replace("{time}", time(state.since)) : words.none,
       sent: state.sentAt ? time(state.sentAt) : words.never,
       why: words[state.why || "answered"],
       kept: (await navigator.storage.persisted()) ? words.yes : words.no,
       clock: off < CLOCK_OFF ? words.right : words.off.replace("{n}", off),
-      lists: page.lists?.version,
+      lists: time(await outbox.recall("listed_at")),
       label: await outbox.recall("label"),
       seq: await outbox.recall("seq"),
     };
