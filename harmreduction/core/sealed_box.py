@@ -1,7 +1,7 @@
 """Boxes that anybody can close and only this server can open: what phones keep until it is sent.
 
 ECDH on P-256 with a key made for each box, HKDF-SHA-256, AES-256-GCM; all of it is in every browser (Web Cryptography).
-The bytes are agreed with `static/js/field/seal.js`.
+The bytes are agreed with `static/js/field/outbox.js`.
 """
 
 import base64

@@ -37,7 +37,7 @@ def filled(html, **answers):
 
 def tap(client, html, name="Nasal naloxone"):
     """Tap a tile of a hand-out page, and return the address that follows."""
-    give = re.search(rf'name="give" value="([^"]+)">(?:(?!</button>).)*{name}', html, re.DOTALL).group(1)
+    give = re.search(rf'name="give" value="([^"]+)"[^>]*>(?:(?!</button>).)*{name}', html, re.DOTALL).group(1)
     return client.send("/hand-out", **filled(html, give=give)).location
 
 

@@ -1,4 +1,7 @@
-"""Every real directory file comes in through the product's own steps, with exact counts, and again without a change."""
+"""Every real directory file comes in through the product's own steps, with exact counts, and again without a change.
+
+The largest one comes again under `HR_LONG=1`; five others are tables like it.
+"""
 
 from pathlib import Path
 
@@ -8,6 +11,7 @@ from sqlalchemy import func, select
 from harmreduction.core.db import db
 from harmreduction.directory.models import FinderEntry, Service
 from tests.directory.import_files import bring_in
+from tests.stories import LONG
 
 # File → rows that are new, repeated and refused; a row of another format than a plain table is one service.
 FILES = {
@@ -21,6 +25,7 @@ FILES = {
     "haarrrvest_food_sites_raw.jsonl": (3162, 0, 7),
     "samhsa_sud_treatment_us.csv": (14030, 4, 0),
 }
+LARGEST = "samhsa_sud_treatment_us.csv"
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -41,6 +46,8 @@ def test_a_real_file_comes_in_and_again_changes_nothing(directories: Path, name:
     assert tuple(counts.get(kind, 0) for kind in ("new", "repeated", "refused")) == FILES[name]
     assert count(Service) == FILES[name][0]
     assert count(FinderEntry) == FILES[name][0]
+    if name == LARGEST and not LONG:
+        return
 
     again = bring_in(content, name).entry.counts
     assert (again.get("new", 0), again.get("changed", 0), again.get("missing", 0)) == (0, 0, 0)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from harmreduction.core.clock import UTC_ZONE, in_zone, start_of_day, today
+from harmreduction.core.clock import UTC_ZONE, in_zone, start_of_day
 from harmreduction.core.errors import DomainError
 from harmreduction.core.messages import Message, message
 
@@ -88,7 +88,7 @@ class Months:
     def month_of(self, interval: int, time_zone: str) -> date:
         """Return the first day of the month, in a zone, of what lies before the first start (0), or after start n."""
         moment = self.starts[interval - 1] if interval else self.first
-        return today(time_zone, moment).replace(day=1)
+        return in_zone(moment, time_zone).date().replace(day=1)
 
     def interval_of(self, moment: datetime) -> int:
         """Return after how many of the starts a moment lies."""

@@ -13,7 +13,7 @@ const KIT_AGES = 1_800_000;
 export const THREE_DAYS = 259_200_000;
 const PAUSE = 2000; // before the second try; every further one waits twice as long
 const LONGEST_PAUSE = 300_000;
-const CLOCK_OFF = 300; // seconds
+export const CLOCK_OFF = 300; // seconds
 
 const root = document.documentElement;
 const lang = root.lang;
@@ -264,8 +264,9 @@ const openPage = async () => {
 const listen = () => {
   let isPlain = false;
   form.onsubmit = (event) => {
-    const isUsable = !isPlain && phone.place && phone.device && event.submitter?.dataset.lines;
-    if (!isUsable && !isShell) return void (isPlain = true); // the plain form; its second press is no second hand-out
+    const isUsable = phone.place && phone.device && event.submitter?.dataset.lines;
+    isPlain ||= !isUsable && !isShell; // once sent as a plain form, its second press is no second hand-out
+    if (isPlain) return;
     event.preventDefault();
     if (isUsable) tap(event.submitter, event.timeStamp);
   };

@@ -271,7 +271,7 @@ export const status = () =>
 /** Return everything that waits as a file for another way to the server; it stays here until the server has it. */
 export const exported = async () => {
   const records = await within("readonly", (outbox) => answerTo(outbox.index("seq").getAll()));
-  const device = await recall("device");
+  const { device } = await thisPhone();
   return { format: "field-outbox", v: 1, device, made_at: Date.now(), records: records.map(({ envelope }) => envelope) };
 };
 
@@ -282,7 +282,7 @@ export const exported = async () => {
  * A new key is kept together with the new number (setUp): till then, records are signed with the key of the old one.
  */
 export const introduction = async (isNew = false) => {
-  const phone = await recallAll("device", "signing", "seq");
+  const phone = await thisPhone();
   const fresh = isNew || !phone.signing ? await subtle.generateKey(SIGNING, false, ["sign", "verify"]) : phone.signing;
   const signing = isNew ? fresh : await remember("signing", (now) => now ?? fresh);
   const isLost = isNew || !phone.device;

@@ -2,10 +2,7 @@
  * "This phone": what waits, what the server said last, and the ways out. It shows numbers and states, never a record.
  */
 
-import { THREE_DAYS, time } from "./log.js";
-
-const MINUTE = 60; // seconds
-const CLOCK_OFF = 5; // minutes that do not matter
+import { CLOCK_OFF, THREE_DAYS, time } from "./log.js";
 
 /** Show how things stand now; anew after each press. */
 export const open = async (section, { outbox }) => {
@@ -14,17 +11,16 @@ export const open = async (section, { outbox }) => {
 
   const show = async () => {
     const state = await outbox.status();
-    const off = Math.round(Math.abs(state.clockOff) / MINUTE);
+    const off = Math.abs(state.clockOff); // seconds
     const isOld = state.waiting > 0 && Date.now() - state.since >= THREE_DAYS;
     const facts = {
       waiting: state.waiting ? words.since.replace("{n}", state.waiting).replace("{time}", time(state.since)) : words.none,
       sent: state.sentAt ? time(state.sentAt) : words.never,
       why: words[state.why || "answered"],
       kept: (await navigator.storage.persisted()) ? words.yes : words.no,
-      clock: off < CLOCK_OFF ? words.right : words.off.replace("{n}", off),
+      clock: off > CLOCK_OFF ? words.off.replace("{n}", Math.round(off / 60)) : words.right,
       lists: time(await outbox.recall("listed_at")),
-      label: await outbox.recall("label"),
-      seq: await outbox.recall("seq"),
+      ...(await outbox.recallAll("label", "seq")),
     };
     for (const name in facts) find(name).textContent = facts[name];
     find("old").hidden = !isOld;
