@@ -246,7 +246,7 @@ def test_services_tests_and_topics_are_ticked_and_unticked(sign_in_as):
     page = client.page("/care/")
     assert "results are not kept here" in text_of(page)
     nothing = client.send("/care/", **filled(page))
-    assert (nothing.location, count(Encounter)) == ("/hand-out", 0)
+    assert (nothing.location, count(Encounter)) == ("/hand-out?said=1", 0)
     shown = re.findall(r'name="shown" value="([^"]+)"', page)
     test, wound = activity().public_id, activity("Wound care").public_id
     saved = client.send("/care/", **filled(page, shown=shown, done=[wound], declined=[test])).location

@@ -28,7 +28,7 @@ def tell() -> ResponseReturnValue:
     if form.validate_on_submit():
         if visit is None and not form.outcomes:
             flash(_("Nothing was chosen, so nothing was saved."), "note")
-            return redirect(url_for("encounters.hand_out"))
+            return redirect(url_for("encounters.hand_out", said=1))
         try:
             start = begin_on(visit, form, place)
             record_care(form.care(start), by=current_actor(), at=clock.now())

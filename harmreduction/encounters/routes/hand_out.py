@@ -124,7 +124,7 @@ def undo(distribution_id: str) -> ResponseReturnValue:
     if request.args.get("then") == "visit":
         return redirect(url_for("visits.show", visit_id=undone.encounter.public_id))
     left = queries.list_given_on(undone.encounter_id)
-    return redirect(url_for(".hand_out", saved=left[-1].public_id if left else None))
+    return redirect(url_for(".hand_out", saved=left[-1].public_id if left else None, said=None if left else 1))
 
 
 @bp.route("/hand-out/<uuid:distribution_id>/void", methods=["GET", "POST"])

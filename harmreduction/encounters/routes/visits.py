@@ -102,7 +102,7 @@ def part(visit_id: UUID) -> ResponseReturnValue:
     actions.join_visit(str(visit_id), None, by=current_actor())
     flash(_("Parted: this visit belongs to no code."), "good")
     if queries.find_visit_of(current_actor(), str(visit_id)) is None:
-        return redirect(url_for("encounters.hand_out"))  # a colleague logged it, and it is anonymous again
+        return redirect(url_for("encounters.hand_out", said=1))  # a colleague logged it, and it is anonymous again
     return redirect(url_for(".show", visit_id=visit_id))
 
 
@@ -116,7 +116,7 @@ def leave(visit_id: UUID) -> ResponseReturnValue:
         flash(say(problem.message), "note")
         return redirect(url_for(".show", visit_id=visit_id))
     flash(_("Taken back: it was not a visit."), "good")
-    return redirect(url_for("encounters.hand_out"))
+    return redirect(url_for("encounters.hand_out", said=1))
 
 
 def _whose(form: JoinForm) -> Participant | None:

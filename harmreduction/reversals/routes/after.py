@@ -58,7 +58,7 @@ def give_kit() -> ResponseReturnValue:
         logged = log_distribution(_hand_out(form, place, wanted), by=current_actor())
     except DomainError as problem:
         flash(say(problem.message), "stop")
-        return redirect(url_for("encounters.hand_out"))
+        return redirect(url_for("encounters.hand_out", said=1))
     return redirect(url_for("encounters.hand_out", saved=logged.distribution_id))
 
 

@@ -1,8 +1,10 @@
 """The files of a phone that works without a signal: modules, the worker, what its home screen shows, a quiet page."""
 
-from flask import Blueprint, Response, jsonify, redirect, render_template, request
+from flask import Blueprint, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
+from harmreduction.core.errors import NotFound
+from harmreduction.core.messages import message
 from harmreduction.sync.app_files import module_address, module_text, worker_text
 from harmreduction.web.access import anonymous
 from harmreduction.web.assets import asset_address
@@ -32,11 +34,9 @@ def field_module(name: str) -> str:
 @anonymous
 @kept(Kept.FOR_GOOD)
 def module(app_version: str, module: str) -> ResponseReturnValue:
-    """Send a module; who asks for one of before is sent on to today's, and all it loads with it."""
-    address = module_address(module)
-    if address != request.path:
-        module_text(module)
-        return redirect(address)
+    """Send a module of today; one of today beside those of before, in a page that is still open, would not fit."""
+    if module_address(module) != request.path:
+        raise NotFound(message("There is no such file."))
     return Response(module_text(module), mimetype=SCRIPT)
 
 
