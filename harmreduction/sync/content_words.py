@@ -24,6 +24,7 @@ from harmreduction.sync.rules.deeds import (
     Talked,
     ToldOnVisit,
 )
+from harmreduction.sync.rules.envelopes import is_id
 from harmreduction.sync.rules.records import Kind
 from harmreduction.web.i18n import day, month_name, number, say, translated, units
 
@@ -47,6 +48,16 @@ def kind_words(kind: str | None) -> str:
 def facts_of(deed: Deed, names: Names) -> list[tuple[str, str]]:
     """Return (what, answer) for everything that a record tells; what was not asked is left out."""
     return [(label, words) for label, words in _facts(deed, names) if words]
+
+
+def plain_facts(rows: Iterable[tuple[str, str]], names: Names) -> list[tuple[str, str]]:
+    """Return (name, text) of a record that is not understood, with names for ids; ids of nothing here are left out."""
+    known = {
+        **names.places,
+        **{public_id: translated(item.name) for public_id, item in names.items.items()},
+        **{public_id: lot or "–" for public_id, lot in names.lots.items()},
+    }
+    return [(name, known.get(text, text)) for name, text in rows if text in known or not is_id(text)]
 
 
 def saved_facts(lines: Iterable[tuple[Item, int]]) -> list[tuple[str, str]]:

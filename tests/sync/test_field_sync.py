@@ -7,13 +7,17 @@ from sqlalchemy import func, select, update
 
 from harmreduction.accounts.models import AccountSession
 from harmreduction.accounts.queries import digest_of
+from harmreduction.audit.models import AuditEntry
+from harmreduction.audit.rules import Event
 from harmreduction.core.clock import now
 from harmreduction.core.db import db, transaction
 from harmreduction.encounters.models import Distribution
+from harmreduction.sync.actions.looking_after import end_access
 from harmreduction.sync.models import FieldDevice, FieldRecord
 from harmreduction.sync.rules.messages import MOST_AT_ONCE
-from tests.factories import make_account, make_session_cookie
+from tests.factories import make_account, make_actor, make_session_cookie
 from tests.pages import PageClient
+from tests.sync.kits import KIT, ask_kit
 from tests.sync.phones import SYNC, device_of, make_phone
 from tests.sync.team import count, record_of
 
@@ -70,6 +74,33 @@ def test_a_lost_phone_sends_nothing_any_more_by_itself(field, alone):
     field.phone.hand_out(field.shelf)
     assert alone.post(SYNC, json=field.phone.message()).status_code == 401
     assert count(FieldRecord) == 0
+
+
+def test_a_session_that_is_open_on_a_lost_phone_ends_when_the_phone_is_heard_of(field, alone, app):
+    sent = field.phone.hand_out(field.shelf)
+    key, before = device_of(field.phone).public_key, [make_session_cookie(field.worker) for _ in range(3)]
+    end_access(field.phone.device, by=make_actor("programme_lead"), at=now())
+    asks = (lambda: alone.post(SYNC, json=field.phone.message()), lambda: alone.post(KIT, json={"public_key": key}))
+    for ask in asks:
+        name, token = before.pop()
+        alone.set_cookie(name, token)
+        answer = ask()
+        assert (answer.status_code, answer.get_json()) == (401, {"ok": False, "why": "sign_in"})
+        assert alone.get_cookie(name) is None
+        assert count(AccountSession) == len(before)
+        alone.delete_cookie("device")
+    ended = select(AuditEntry.actor).where(AuditEntry.event == Event.SESSION_REVOKED.name)
+    assert db.session.scalars(ended).all() == ["by itself", "by itself"]
+    assert count(FieldRecord) == 0
+
+    # Elsewhere the same person works on, and on the phone as well once they sign in there again.
+    elsewhere = PageClient(app)
+    elsewhere.set_cookie(*before.pop())
+    assert elsewhere.get("/hand-out").status_code == 200
+    alone.set_cookie(*make_session_cookie(field.worker))
+    assert ask_kit(alone, status=409, public_key=key)["why"] == "new_key"
+    assert ask_kit(alone)["device"] != field.phone.device
+    assert field.phone.send(alone) == {sent["id"]: "review"}
 
 
 def test_whoever_is_signed_in_carries_records_of_others_and_the_role_decides_who_may(field, sign_in_as):

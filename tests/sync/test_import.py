@@ -32,7 +32,8 @@ def test_a_file_saves_what_the_phone_held_once_also_when_the_phone_sends_it_late
     held = [phone.hand_out(field.shelf, visit=sent["id"]) for _ in range(103)]
     held.append(phone.save("weather"))
     phone.outbox.append(sent)
-    words = bring_in(lead, exported(phone))
+    words = bring_in(lead, exported(phone, records=[7, *phone.outbox, {"v": 1}]))
+    assert "2 are no records of a phone and were left out" in words
     assert "103 records are new and saved" in words
     assert "1 was here before" in words
     assert "1 waits for review" in words

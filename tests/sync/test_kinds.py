@@ -134,7 +134,12 @@ def test_a_report_of_a_reversal_keeps_its_day_and_a_loose_one_leads_to_nobody(fi
     joined = phone.save("reversal", place=field.shelf.public_id, visit=visit, when="yesterday", outcome="ok", doses=2)
     loose = phone.save("reversal", place=field.shelf.public_id, visit=visit, loose=True, outcome="hospital")
     nothing = phone.save("undone")
+    empty = [phone.save("reversal", place=field.shelf.public_id, visit=visit, loose=loose) for loose in (False, True)]
     assert set(phone.send(browser).values()) == {"stored"}
+    assert [(record_of(each).status, record_of(each).kind) for each in empty] == [
+        ("undone", "reversal"),
+        ("undone", "undone"),
+    ]
     reports = {report.is_cut_loose: report for report in db.session.scalars(select(ReversalReport))}
     zone = db.session.get_one(Site, field.shelf.site_id).time_zone
     yesterday = clock.today(zone) - timedelta(days=1)

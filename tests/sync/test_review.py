@@ -254,6 +254,23 @@ def test_what_was_forged_under_a_known_number_is_saved_by_nobody(field, browser,
     assert (count(Distribution), field.handed_out) == (1, 1)
 
 
+def test_what_is_not_understood_has_its_number_and_is_shown_as_the_phone_wrote_it(field, browser, sign_in_as) -> None:
+    phone, place, kit = field.phone, field.shelf.public_id, item("naloxone-nasal-4")
+    told = {"visit": new_id(), "place": place, "loose": False, "note": "<b>"}
+    typed = phone.save("hand_out", lines=[{"item": kit.public_id, "units": "05"}, {"item": new_id()}], **told)
+    phone.save("weather", at=now(), rain=[[[[[[[[[7]]]]]]]]])
+    assert set(phone.send(browser).values()) == {"review"}
+    assert (record_of(typed).seq, record_of(typed).kind) == (1, "hand_out")
+    lead = sign_in_as(Role.PROGRAMME_LEAD)
+    assert "never came" not in text_of(lead.page(f"/phones/{phone.device}"))
+    assert "May still be" not in text_of(lead.page(f"/phones/{phone.device}"))
+    page = lead.page(f"{LIST}{typed['id']}")
+    for part in ("A hand-out", "lines 1 units 05", kit.name, field.worker.label, "&lt;b&gt;"):
+        assert part in text_of(page), part
+    assert told["visit"] not in page
+    assert "Save it with changes" not in text_of(page)
+
+
 def test_a_report_that_waits_says_when_it_was_as_it_was_tapped(field, browser, sign_in_as) -> None:
     elsewhere = make_location(make_site("South"))
     waits = field.phone.save("reversal", place=elsewhere.public_id, when="yesterday", outcome="ok")

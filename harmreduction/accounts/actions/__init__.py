@@ -8,6 +8,7 @@ from harmreduction.accounts.actions.passphrase import (
     keep_passphrase,
 )
 from harmreduction.accounts.actions.sessions import (
+    cut_off,
     end_other_sessions,
     end_own_session,
     end_session_of,
@@ -34,6 +35,7 @@ __all__ = [
     "confirm",
     "count_try",
     "create_account",
+    "cut_off",
     "end_access",
     "end_other_sessions",
     "end_own_session",

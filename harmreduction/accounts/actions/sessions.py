@@ -12,7 +12,7 @@ from harmreduction.accounts.queries import digest_of, get_account, signed_in_as
 from harmreduction.accounts.rules import ABSOLUTE_LIMIT, SignedIn, WrongPassphrase, normalised_sign_in_name
 from harmreduction.audit.actions import record
 from harmreduction.audit.rules import Event
-from harmreduction.core.actor import Actor
+from harmreduction.core.actor import Actor, SystemActor
 from harmreduction.core.clock import now
 from harmreduction.core.db import db, transaction
 from harmreduction.core.errors import NotFound
@@ -65,6 +65,13 @@ def sign_out(*, by: SignedIn) -> None:
     with transaction():
         db.session.execute(delete(AccountSession).where(AccountSession.id == by.session_id))
         record(Event.SIGNED_OUT, by=by)
+
+
+def cut_off(person: SignedIn) -> None:
+    """End a session that is open where it must not be; nobody asked for it."""
+    with transaction():
+        db.session.execute(delete(AccountSession).where(AccountSession.id == person.session_id))
+        record(Event.SESSION_REVOKED, by=SystemActor("by itself"), subject=person.public_id)
 
 
 def end_own_session(session_id: str, *, by: SignedIn) -> None:

@@ -162,7 +162,7 @@ def trouble_in(problem: DomainError) -> Trouble:
 
 def do_it(written: Written, doing: Doing) -> Status:
     """Do what a record tells, and return what it is then."""
-    if isinstance(written.deed, Undone):
+    if isinstance(written.deed, Undone) or (isinstance(written.deed, ReversalTold) and written.deed.tells_nothing):
         return Status.UNDONE
     if isinstance(written.deed, TakenBack):
         _take_back(written.deed, doing)
@@ -205,6 +205,8 @@ def row_of(
     """Return what the row of a record says once it was looked at."""
     opened, is_done = candidate.opened, status is not Status.REVIEW
     told: dict[str, object] = {"seq": None, "kind": None, "device_at": None, "utc_offset": None, "happened_at": None}
+    if opened.glimpse is not None:
+        told |= {"seq": opened.glimpse.seq, "kind": opened.glimpse.kind}
     if opened.written is not None and happened is not None:
         told, status = _told(opened.written, happened, status), _as_kept(opened.written, status).status
     fields: dict[str, object] = {
@@ -226,7 +228,7 @@ def _as_kept(written: Written, status: Status) -> Done:
     the report, whatever tells it from other records would tell who told it.
     """
     is_loose = isinstance(written.deed, ReversalTold) and written.deed.is_loose
-    if is_loose and status is Status.APPLIED:
+    if is_loose and status in {Status.APPLIED, Status.UNDONE}:
         return Done(Status.UNDONE, Kind.UNDONE.value)
     return Done(status, written.kind.value)
 

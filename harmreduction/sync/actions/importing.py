@@ -11,15 +11,16 @@ from harmreduction.sync.rules.messages import MOST_AT_ONCE
 from harmreduction.sync.rules.statuses import Answer
 
 
-def bring_in(content: bytes, *, by: Actor, at: datetime) -> dict[Answer, int]:
-    """Take the records of an exported file, and return how many got which answer.
+def bring_in(content: bytes, *, by: Actor, at: datetime) -> dict[str, int]:
+    """Take the records of an exported file, and return how many got which answer, and how many were "broken".
 
     Brought in twice, or sent by the phone as well, each is saved once. Raises NotAnExport, and takes nothing then.
     """
-    sent = read_export(content)
-    sender, counts = Sender(account_id=by.account_id), dict.fromkeys(Answer, 0)
+    export = read_export(content)
+    sent, sender = export.records, Sender(account_id=by.account_id)
+    counts = {**{answer.value: 0 for answer in Answer}, "broken": export.broken}
     for start in range(0, len(sent), MOST_AT_ONCE):
         for _called, answer in receive(sent[start : start + MOST_AT_ONCE], sender=sender, at=at):
-            counts[answer] += 1
+            counts[answer.value] += 1
     record(Event.FIELD_RECORDS_IMPORTED, by=by)
     return counts

@@ -19,12 +19,15 @@ def rename_phone(public_id: str, label: str, *, by: Actor) -> None:
 
 
 def end_access(public_id: str, *, by: Actor, at: datetime) -> None:
-    """Let a phone send nothing more by itself; what it sent stays."""
+    """Let a phone send nothing more by itself; what it sent stays.
+
+    Its cookie is still known: a session that is open on it ends when it is heard of again.
+    """
     with transaction():
         device = get_device(public_id)
         if device.revoked_at is None:
             device.revoked_at, device.revoked_by_id = at, by.account_id
-            device.token_digest = device.token_expires_at = None
+            device.token_expires_at = None
             record(Event.DEVICE_REVOKED, by=by, subject=device.public_id)
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harmreduction.core.errors import DomainError
 from harmreduction.core.messages import Message
@@ -10,7 +10,7 @@ from harmreduction.core.sealed_box import CannotOpen, SealedBox, UnknownKey, is_
 from harmreduction.sync.queries.records import KnownPhone, find_phones
 from harmreduction.sync.rules.envelopes import Envelope, NewerEnvelope, UnreadableEnvelope, read_envelope
 from harmreduction.sync.rules.reading import BadContent
-from harmreduction.sync.rules.records import NewerVersion, UnknownKind, Written, read_record
+from harmreduction.sync.rules.records import Glimpse, NewerVersion, UnknownKind, Written, glimpse, read_record
 from harmreduction.sync.rules.statuses import REASONS, Reason
 
 
@@ -26,13 +26,15 @@ class Trouble:
 class Opened:
     """What could be found out about a record; what is None could not.
 
-    author_id: the account (row id) of who wrote it, where it is one that was signed in on the phone.
+    author_id: the account (row id) of who wrote it, where it is one that was signed in on the phone. glimpse: what can
+    be read of a record of that phone that is not understood.
     """
 
     phone: KnownPhone | None = None
     written: Written | None = None
     author_id: int | None = None
     trouble: Trouble | None = None
+    glimpse: Glimpse | None = None
 
 
 REASON_OF: dict[type[DomainError], Reason] = {
@@ -53,9 +55,10 @@ def open_record(text: str, phones: Mapping[str, KnownPhone]) -> Opened:
     phone = phones.get(envelope.device_id)
     if phone is not None and not is_signed(envelope.signed, envelope.signature, public_key=phone.public_key):
         return Opened(phone=phone, trouble=trouble_of(Reason.BAD_SIGNATURE))
-    written = _read(envelope)
-    if isinstance(written, Trouble):
-        return Opened(phone=phone, trouble=written)
+    read = _read(envelope)
+    if read.written is None:
+        return replace(read, phone=phone)
+    written = read.written
     if phone is None:
         return Opened(written=written, trouble=trouble_of(Reason.UNKNOWN_DEVICE))
     author_id = phone.accounts.get(written.author_id)
@@ -86,19 +89,21 @@ def trouble_of(reason: Reason) -> Trouble:
     return Trouble(reason=reason, sentence=REASONS[reason])
 
 
-def _read(envelope: Envelope) -> Written | Trouble:
-    """Open the box and read what is in it."""
+def _read(envelope: Envelope) -> Opened:
+    """Open the box and read what is in it, as far as that can be understood."""
     box = SealedBox(
         key_id=envelope.key_id, sender_key=envelope.sender_key, nonce=envelope.nonce, content=envelope.content
     )
     try:
-        return read_record(open_box(box, belongs_to=envelope.belongs_to))
+        content = open_box(box, belongs_to=envelope.belongs_to)
     except UnknownKey:
-        return trouble_of(Reason.UNKNOWN_KEY)
+        return Opened(trouble=trouble_of(Reason.UNKNOWN_KEY))
     except CannotOpen:
-        return trouble_of(Reason.CHANGED)
+        return Opened(trouble=trouble_of(Reason.CHANGED))
+    try:
+        return Opened(written=read_record(content))
     except (BadContent, UnknownKind, NewerVersion) as problem:
-        return _as_trouble(problem)
+        return Opened(trouble=_as_trouble(problem), glimpse=glimpse(content))
 
 
 def _may_not(phone: KnownPhone, author_id: int | None) -> Trouble | None:

@@ -11,7 +11,7 @@ from harmreduction.core.db import db
 from harmreduction.encounters.models import Distribution, SupplyLine
 from harmreduction.sites.models import Site
 from harmreduction.stock.models import Item, Lot, StockLocation
-from harmreduction.sync.rules.deeds import Deed, named_in
+from harmreduction.sync.rules.deeds import Deed, Named, named_in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,11 @@ class Offered:
 
 def names_in(deed: Deed) -> Names:
     """Return what stands behind the ids that a deed names."""
-    named = named_in(deed)
+    return names_of(named_in(deed))
+
+
+def names_of(named: Named) -> Names:
+    """Return what stands behind public ids."""
     items = db.session.scalars(select(Item).where(Item.public_id.in_(named.items)))
     lots = db.session.execute(select(Lot.public_id, Lot.lot_number).where(Lot.public_id.in_(named.lots)))
     return Names(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from harmreduction.accounts.queries import digest_of
 from harmreduction.core.db import db
@@ -20,6 +20,12 @@ def find_sending_phone(token: str, *, now: datetime) -> str | None:
             FieldDevice.revoked_at.is_(None),
         )
     )
+
+
+def is_ended_since(moment: datetime, *, token: str, public_key: str = "") -> bool:
+    """Say whether the access of the phone with this token or this key was ended after a moment."""
+    own = or_(FieldDevice.token_digest == digest_of(token), FieldDevice.public_key == public_key)
+    return db.session.scalar(select(FieldDevice.id).where(own, FieldDevice.revoked_at > moment).limit(1)) is not None
 
 
 def is_known_on(phone_id: str, account_id: int) -> bool:

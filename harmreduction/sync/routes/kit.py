@@ -18,6 +18,7 @@ from harmreduction.stock.queries.reasons import list_reasons
 from harmreduction.stock.rules import ReasonUse
 from harmreduction.sync.actions.devices import NeedsNewKey, NotAKey, Ready, SetUp, set_up
 from harmreduction.sync.device_cookie import give_token
+from harmreduction.sync.ended_access import refused_on_ended_phone
 from harmreduction.sync.queries.kit import FieldPlace, list_field_places, lists_for
 from harmreduction.sync.queries.recalls import told_at_places
 from harmreduction.sync.shell import ShellParts, page_headers, render_app
@@ -38,8 +39,12 @@ def kit() -> ResponseReturnValue:
     """Set a phone up, and send what it keeps; what it holds already is left out."""
     sent = request.get_json(silent=True)
     asked = sent if isinstance(sent, dict) else {}
+    phone = _phone(asked)
+    refused = refused_on_ended_phone(phone.public_key)
+    if refused is not None:
+        return refused
     try:
-        ready = set_up(_phone(asked), by=current_actor(), at=clock.now())
+        ready = set_up(phone, by=current_actor(), at=clock.now())
     except NeedsNewKey as problem:
         return jsonify(ok=False, why="new_key", sentence=say(problem.message)), 409
     except NotAKey as problem:

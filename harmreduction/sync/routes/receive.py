@@ -12,6 +12,7 @@ from harmreduction.core.permissions import Permission
 from harmreduction.sync.actions.receiving import Sender, receive
 from harmreduction.sync.actions.seen import note_seen, note_signed_in
 from harmreduction.sync.device_cookie import sent_device_token
+from harmreduction.sync.ended_access import refused_on_ended_phone
 from harmreduction.sync.queries.senders import find_sending_phone
 from harmreduction.sync.rules.messages import NOT_A_MESSAGE, BadMessage, PhoneMessage, TooMuch, read_message
 from harmreduction.web.access import actor_or_none, public
@@ -29,6 +30,9 @@ WHY = {401: "sign_in", 403: "not_allowed", 413: "too_much", 503: "busy"}
 @public
 def sync() -> ResponseReturnValue:
     """Keep what a phone sends: somebody is signed in on it, or it may send by itself for a while."""
+    refused = refused_on_ended_phone()
+    if refused is not None:
+        return refused
     now, actor = clock.now(), actor_or_none()
     may_send = actor is not None and actor.may(Permission.LOG_DISTRIBUTIONS)
     phone_id = find_sending_phone(sent_device_token(), now=now)

@@ -7,14 +7,22 @@ from harmreduction.core.messages import Message
 from harmreduction.settings.queries import current_settings
 from harmreduction.sync.actions.opening import Opened
 from harmreduction.sync.actions.reviewing import opened
-from harmreduction.sync.content_words import facts_of, saved_facts
+from harmreduction.sync.content_words import facts_of, plain_facts, saved_facts
 from harmreduction.sync.forms import ChangesForm
 from harmreduction.sync.models import FieldRecordVariant
-from harmreduction.sync.queries.contents import find_account_id, find_author, find_saved_lines, list_offered, names_in
+from harmreduction.sync.queries.contents import (
+    find_account_id,
+    find_author,
+    find_saved_lines,
+    list_offered,
+    names_in,
+    names_of,
+)
 from harmreduction.sync.queries.review import ForReview, get_for_review
 from harmreduction.sync.rules.changes import Changes
-from harmreduction.sync.rules.deeds import Line, LoadedOut
-from harmreduction.sync.rules.records import Written
+from harmreduction.sync.rules.deeds import Line, LoadedOut, Named
+from harmreduction.sync.rules.envelopes import is_id
+from harmreduction.sync.rules.records import Written, plain_fields
 from harmreduction.sync.rules.review import WHAT_TO_DO, may_be_saved_changed
 from harmreduction.sync.rules.statuses import Status
 from harmreduction.sync.words import moment_words
@@ -49,15 +57,16 @@ def page_of_record(public_id: str) -> ReviewPage:
     """Return what the page of a record shows."""
     found = get_for_review(public_id)
     content = opened(found.record.envelope_sealed)
-    written = content.written
+    read = content.written or content.glimpse
+    author_id, told_at = (read.author_id, read.at) if read else (None, None)
     return ReviewPage(
         found=found,
         opened=content,
-        facts=_facts(written) if written else _saved(found),
-        told_at=moment_words(written.at) if written else "",
-        author=find_author(written.author_id) if written else found.author,
+        facts=_facts(content) if read else _saved(found),
+        told_at=moment_words(told_at) if told_at else "",
+        author=find_author(author_id) if author_id else found.author,
         what_to_do=WHAT_TO_DO[found.reason] if found.reason else None,
-        may_be_changed=found.waits and may_be_saved_changed(written, found.reason),
+        may_be_changed=found.waits and may_be_saved_changed(content.written, found.reason),
         others=[_other(variant) for variant in found.others],
     )
 
@@ -109,9 +118,13 @@ def lines_of(written: Written) -> Sequence[Line]:
     return getattr(written.deed, "lines", ())
 
 
-def _facts(written: Written | None) -> Facts:
-    """Return what a record tells, in words."""
-    return facts_of(written.deed, names_in(written.deed)) if written else []
+def _facts(content: Opened) -> Facts:
+    """Return what a record tells, in words, or as it stands where it is not understood."""
+    if content.written is not None:
+        return facts_of(content.written.deed, names_in(content.written.deed))
+    rows = list(plain_fields(content.glimpse.told)) if content.glimpse else []
+    ids = frozenset(text for _name, text in rows if is_id(text))
+    return plain_facts(rows, names_of(Named(places=ids, items=ids, lots=ids)))
 
 
 def _saved(found: ForReview) -> Facts:
@@ -123,9 +136,7 @@ def _saved(found: ForReview) -> Facts:
 def _other(variant: FieldRecordVariant) -> Other:
     """Return other content in words, and why it could not be saved if that is so."""
     content = opened(variant.envelope_sealed)
-    return Other(
-        variant=variant, facts=_facts(content.written), why_not=content.trouble.sentence if content.trouble else None
-    )
+    return Other(variant=variant, facts=_facts(content), why_not=content.trouble.sentence if content.trouble else None)
 
 
 def _place_in(written: Written) -> str:

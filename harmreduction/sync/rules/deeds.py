@@ -132,6 +132,12 @@ class ReversalTold:
     outcome: Outcome | None = None
     doses: int | None = None
 
+    @property
+    def tells_nothing(self) -> bool:
+        """Say whether no question was answered; phones of the first weeks sent such ones."""
+        has_when = self.happened.on is not None or self.when not in {None, When.ANOTHER_DAY, When.DONT_KNOW}
+        return not has_when and self.outcome is None and self.doses is None
+
     @classmethod
     def read(cls, fields: Fields) -> "ReversalTold":
         """Read a report."""

@@ -64,6 +64,14 @@ def as_id(value: object) -> str:
     return value
 
 
+def is_id(value: object) -> bool:
+    """Say whether something is a UUID as we write it."""
+    try:
+        return bool(as_id(value))
+    except ValueError:
+        return False
+
+
 def _read_version_1(sent: Mapping[str, object]) -> Envelope:
     """Read the envelope that began it all (2026-11)."""
     key_id = _text(sent, "key")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from harmreduction.core.errors import DomainError
 from harmreduction.core.messages import message
@@ -16,10 +17,18 @@ class NotAnExport(DomainError):
     """The file is none that a phone exported."""
 
 
-def read_export(content: bytes) -> list[Sent]:
-    """Return the records in an exported file; raises NotAnExport with what is wrong, and then nothing of it is taken.
+@dataclass(frozen=True)
+class Export:
+    """The records in an exported file, and how many things in it are none."""
 
-    When the file was made does not matter: it may have travelled for days.
+    records: list[Sent]
+    broken: int
+
+
+def read_export(content: bytes) -> Export:
+    """Return what is in an exported file; raises NotAnExport with what is wrong, and then nothing of it is taken.
+
+    When the file was made does not matter: it may have travelled for days. One broken record keeps no other out.
     """
     told = _parsed(content)
     version = told.get("v")
@@ -34,10 +43,18 @@ def read_export(content: bytes) -> list[Sent]:
         raise NotAnExport(message("There is no record in this file: nothing waited on that phone."))
     if len(records) > MOST_RECORDS:
         raise NotAnExport(message("There is more in this file than a phone can hold. Is it the right one?"))
+    good = [sent for record in records if (sent := _record(record)) is not None]
+    if not good:
+        raise _not_an_export()
+    return Export(good, len(records) - len(good))
+
+
+def _record(told: object) -> Sent | None:
+    """Return a record of a file, or None for what is none."""
     try:
-        return [read_sent(record) for record in records]
-    except BadMessage as problem:
-        raise _not_an_export() from problem
+        return read_sent(told)
+    except BadMessage:
+        return None
 
 
 def _parsed(content: bytes) -> Mapping[str, object]:

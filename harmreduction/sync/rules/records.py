@@ -4,10 +4,12 @@ Fields that are not known here are ignored, and a record of an older version is 
 """
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from itertools import islice
+from typing import TypeVar
 
 from harmreduction.core.errors import DomainError
 from harmreduction.sync.rules.deeds import (
@@ -26,6 +28,9 @@ from harmreduction.sync.rules.statuses import REASONS, Reason
 
 NEWEST = 1
 WIDEST_OFFSET = 24 * 60  # minutes
+SAID_ELSEWHERE = frozenset({"v", "kind", "seq", "by", "at", "offset", "lists", "visit"})
+MOST_SHOWN, LONGEST_SHOWN, DEEPEST_SHOWN = 60, 200, 6
+Value = TypeVar("Value")
 
 
 class UnknownKind(DomainError):
@@ -66,6 +71,17 @@ class Written:
     deed: Deed
 
 
+@dataclass(frozen=True, kw_only=True)
+class Glimpse:
+    """What stands in a record that cannot be understood as a whole; what is None cannot be read either."""
+
+    kind: Kind | None = None
+    seq: int | None = None
+    author_id: str | None = None
+    at: datetime | None = None
+    told: Mapping[str, object] = field(default_factory=dict)
+
+
 READERS: dict[Kind, Callable[[Fields], Deed]] = {
     Kind.HAND_OUT: HandedOut.read,
     Kind.TOLD: ToldOnVisit.read,
@@ -96,6 +112,54 @@ def read_record(content: bytes) -> Written:
         lists=fields.optional("lists", fields.text),
         deed=READERS[Kind(kind)](fields),
     )
+
+
+def glimpse(content: bytes) -> Glimpse:
+    """Return what can be read of a record that read_record refuses, whatever its version."""
+    try:
+        fields = as_fields(_parsed(content))
+    except BadContent:
+        return Glimpse()
+    return Glimpse(
+        kind=_if_readable(lambda: fields.word("kind", Kind)),
+        seq=_if_readable(lambda: fields.number("seq", least=1)),
+        author_id=_if_readable(lambda: fields.id("by")),
+        at=_if_readable(lambda: fields.moment("at")),
+        told=fields.told,
+    )
+
+
+def plain_fields(told: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """Yield (name, text) of what stands in a record, as it stands: at most so much as a page can show."""
+    rows = _plain({name: value for name, value in told.items() if name not in SAID_ELSEWHERE}, "")
+    return islice(rows, MOST_SHOWN)
+
+
+def _plain(value: object, name: str) -> Iterator[tuple[str, str]]:
+    """Yield the texts and numbers in a value, each with the names of the parts that it stands in."""
+    if name.count(" ") > DEEPEST_SHOWN:
+        return
+    if isinstance(value, Mapping):
+        for part, inner in value.items():
+            yield from _plain(inner, f"{name} {_shown(part)}".strip())
+    elif isinstance(value, list):
+        for number, inner in enumerate(value, start=1):
+            yield from _plain(inner, f"{name} {number}")
+    elif value not in (None, ""):
+        yield name, _shown(str(value))
+
+
+def _shown(text: str) -> str:
+    """Return a text without signs that no page can show, cut where it is too long."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text[:LONGEST_SHOWN])
+
+
+def _if_readable(read: Callable[[], Value]) -> Value | None:
+    """Return a field, or None where something else stands in it."""
+    try:
+        return read()
+    except BadContent:
+        return None
 
 
 def _parsed(content: bytes) -> object:

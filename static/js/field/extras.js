@@ -3,10 +3,10 @@
  *
  * The page says what is asked: what stands in a [data-record] becomes a record of that kind, each [data-row] in it a line.
  * Records go to the outbox and stand nowhere else; only this open page remembers what was told on a visit so far, because
- * each record carries the whole of it. What was skipped is left out; it is never "no" or 0.
+ * each record carries the whole of it. What was skipped is left out; it is never "no" or 0. What is no number where one
+ * is meant, or a form in which nothing was told, is said by the page's own sentence, and nothing is saved.
  */
 
-const SIMPLE = /^(true|[\d.]+)$/;
 const NOT_TOLD = ":disabled, :not(:checked):is([type=radio], [type=checkbox])";
 
 let visit; // whose answers these are
@@ -19,10 +19,11 @@ export const told = (owner) => {
   for (const field of owner.querySelectorAll("[name]")) {
     const value = field.value;
     const isOwn = field.closest("[data-record], [data-row]") === owner;
-    if (isOwn && value && !field.matches(NOT_TOLD)) answers[field.name] = SIMPLE.test(value) ? JSON.parse(value) : value;
+    if (!isOwn || !value || field.matches(NOT_TOLD)) continue;
+    answers[field.name] = field.type === "number" ? field.valueAsNumber : value === "true" || value;
   }
   const lines = [...owner.querySelectorAll("[data-row]")]
-    .filter((row) => row.querySelector("[name=units]").value !== row.querySelector("[name=units]").defaultValue)
+    .filter((row) => row.querySelector("[name=units]").valueAsNumber !== Number(row.querySelector("[name=units]").defaultValue))
     .map(told)
     .filter(({ item, lot, units }) => (item ?? lot) && units !== undefined);
   if (lines.length) answers[owner.dataset.rows] = lines;
@@ -53,6 +54,26 @@ export const offerLots = (select, lots, chosen) => {
   select.closest(".field").hidden = !options.length;
 };
 
+const complain = (field, sentence) => {
+  field.closest("details")?.setAttribute("open", "");
+  field.setCustomValidity(sentence);
+  field.reportValidity();
+};
+
+/** Say at the button of a form that nothing was told in it. */
+export const complainOfNothing = (form) => complain(form.querySelector("[type=submit]"), form.dataset.nothing);
+
+/** Return whether every number of a form can be saved; say at the first that cannot what is meant there. */
+const isRight = (form) => {
+  const { step, wrong } = form.querySelector("[name=measure] :checked")?.dataset ?? {};
+  if (step) form.elements.amount.step = step;
+  const fields = [...form.querySelectorAll("[type=submit], [type=number]")];
+  for (const field of fields) field.setCustomValidity("");
+  const bad = fields.find((field) => !field.checkValidity());
+  if (bad) complain(bad, wrong ?? bad.dataset.wrong);
+  return !bad;
+};
+
 /** Let the buttons of a section work: save(button) writes what is told, add() begins another line. */
 export const prepare = (section, page, save, add) => {
   const saveOnce = async (button) => {
@@ -75,7 +96,7 @@ export const prepare = (section, page, save, add) => {
   };
   section.onsubmit = (event) => {
     event.preventDefault();
-    saveOnce();
+    if (isRight(event.target)) saveOnce();
   };
   section.oninput = ({ target }) => {
     for (const part of section.querySelectorAll("[data-if]")) {
@@ -96,11 +117,15 @@ const answersIn = (owner) => {
   return said.within ? { [said.within]: told(owner) } : told(owner);
 };
 
-/** Return what stands beside "Saved". */
-const summary = ({ id, firstElementChild: head }, { lines, returned }) => {
-  if (id === "other") return lines.map(({ item, units }) => `${units} × ${nameOf(item)}`).join(", ");
-  const title = head.querySelector("h2").textContent;
-  return id === "back" ? `${title}: ${returned.amount}` : title;
+/** Return what stands beside "Saved", in words of the section. */
+const summary = (section, { lines = [], returned }, button) => {
+  const words = {
+    back: () => [returned.amount, section.querySelector(`[value=${returned.measure}]`).text],
+    whom: () => [button.closest("fieldset")?.querySelector("legend").textContent, button.textContent],
+  };
+  const said = words[section.id]?.() ?? lines.map(({ item, units }) => `${units} × ${nameOf(item)}`);
+  if (section.id !== "other") said.unshift(section.querySelector("h2").textContent);
+  return said.filter(Boolean).join(", ");
 };
 
 /** Make a section ready, each time it is opened. */
@@ -119,12 +144,12 @@ export const open = (section, { outbox, page }) => {
     for (const owner of owners) {
       const kind = owner.dataset.record;
       let answers = answersIn(owner);
-      if (!Object.keys(answers).length) continue;
+      if (Object.keys(answers).every((name) => name === "loose")) continue; // that alone tells nothing
       if (kind === "told") answers = soFar = { ...before, ...answers };
       records.push([kind, { ...common, ...answers, ...(answers.loose && { visit: undefined }) }]);
     }
-    if (!records.length) return section.querySelector("input, select").focus();
-    return page.save(records, summary(section, records[0][1]), (how) => {
+    if (!records.length) return complainOfNothing(section.querySelector("form"));
+    return page.save(records, summary(section, records[0][1], button), (how) => {
       soFar = before;
       const nothing = { returned: null, audience: null, others: null };
       if (how === "taken back" && records[0][0] === "told") outbox.save("told", { ...common, ...nothing, ...before });

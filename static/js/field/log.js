@@ -37,9 +37,10 @@ const totals = () => {
   return total;
 };
 
+/** Return what the visit got, the last thing first: the rest may be cut. */
 const summary = () => {
   const times = {};
-  for (const { what } of taps()) times[what] = (times[what] ?? 0) + 1;
+  for (const { what } of [...taps()].reverse()) times[what] = (times[what] ?? 0) + 1;
   const said = ([what, n]) => (n > 1 ? `${n.toLocaleString(lang)} × ${what}` : what);
   return Object.entries(times).map(said).join(", ");
 };
@@ -100,7 +101,8 @@ const aboutSending = ({ waiting, since, sentAt, why }) => {
 const sayState = () => {
   const isWaiting = Boolean(state.waiting || unsaved);
   const sending = aboutSending(state);
-  const now = unsaved ? { title: words.full } : (news ?? { title: sending });
+  const ready = root.dataset.field === "ready" ? words.ready : "";
+  const now = unsaved ? { title: words.full } : (news ?? { title: sending || ready, about: sending && ready });
   line.className = `status status-${isWaiting ? "wait" : "done"}`;
   line.querySelectorAll(":scope > .icon").forEach((icon, number) => icon.toggleAttribute("hidden", !number === isWaiting));
   line.hidden = !now.title;
@@ -137,8 +139,16 @@ const keep = async (kind, fields) => {
   }
 };
 
+/** Close the section that is open: its place in the history becomes that of the tiles, so that Back does not open it again. */
+const closeSection = () => {
+  if (!byId("home")?.hidden) return;
+  history.replaceState(null, "", location.pathname + location.search);
+  onhashchange();
+  line.querySelector("[role=status]").focus();
+};
+
 /** Save records of the visit, say so, and return to the tiles; undone(how) is called when somebody undoes them. */
-const save = async (records, about, undone) => {
+const save = async (records, what, undone, about = () => what) => {
   const where = phone.place.id;
   const taken = [];
   const chosen = records.map(([kind, fields]) => {
@@ -153,13 +163,14 @@ const save = async (records, about, undone) => {
     const how = await Promise.all(saved.map(({ id }) => undo(id)));
     count(taken, where, -1);
     undone?.(how.at(-1));
+    return what;
   });
   navigator.vibrate?.(30);
-  location.hash = "";
   state.waiting = (state.waiting ?? 0) + saved.length;
-  news = { title: words.saved, about: about ?? summary() };
+  news = { title: words.saved, about: about() };
   showVisit();
   sayState();
+  closeSection();
   sendIn(HOLD);
   keepCounts().then(() => pageOpened?.then(({ askToKeep }) => askToKeep()));
   return saved;
@@ -179,23 +190,24 @@ const tap = async (button, since) => {
   now.taps.push(own);
   now.at = Date.now();
   const undone = () => (now.taps = now.taps.filter((one) => one !== own));
-  await save([["hand_out", { visit: now.id, place: phone.place.id, lines }]], undefined, undone);
+  await save([["hand_out", { visit: now.id, place: phone.place.id, lines }]], what, undone, summary);
   performance.measure("field-save", { start: since, end: performance.now() });
 };
 
 const undoLast = async () => {
   byId("undo").disabled = true;
   const last = undoable.pop();
-  await last().catch((problem) => {
+  const what = await last().catch((problem) => {
     undoable.push(last); // it can be pressed again
     showVisit();
     throw problem;
   });
   await keepCounts();
-  news = { title: words.undone, about: summary() };
+  news = { title: words.undone.replace("{what}", what) };
   showVisit();
   sendIn(0);
   await look();
+  line.querySelector("[role=status]").focus();
 };
 
 // ---- Sending ----
@@ -252,7 +264,7 @@ const shownVisit = () => {
 
 const say = (title) => sayState((news = { title }));
 
-export { all, byId, isShell, lang, leave, nextPerson, save, say, show, showPlace, shownVisit, time, totals };
+export { all, byId, closeSection, isShell, lang, leave, nextPerson, save, say, show, showPlace, shownVisit, time, totals };
 
 /** Open what is not needed for a tap: sections, places, languages. It comes with the whole kit; without a signal, later. */
 const openPage = async () => {
@@ -286,7 +298,7 @@ const become = (what) => {
   root.dataset.field = what;
   performance.mark(`field-${what}`);
   showPlace();
-  show("ready", what === "ready");
+  sayState();
 };
 
 const start = async () => {

@@ -184,10 +184,11 @@ const isHeld = ({ saved_at, hold_until }) => saved_at <= Date.now() && Date.now(
 export const undo = async (id) => {
   const found = await within("readonly", (outbox) => answerTo(outbox.get(id)));
   const envelope = found && (await envelopeOf(await thisPhone(), id, found.seq, "undone", {}));
-  const isUndone = await within("readwrite", async (outbox) => {
+  const isUndone = await within("readwrite", async (outbox, meta) => {
     const record = await answerTo(outbox.get(id));
     if (!record || !isHeld(record)) return false;
     outbox.put({ ...record, envelope, hold_until: 0 });
+    learn(meta, { undone: [...((await known(meta, "undone")).undone ?? []), id] });
     return true;
   });
   if (!isUndone) await save("take_back", { of: id }, { hold: 0 });
@@ -239,7 +240,9 @@ const sendBatch = async () => {
   const why = answer.why || (there.length ? "" : "trouble");
   await within("readwrite", async (outbox, meta) => {
     there.forEach(({ id }) => outbox.delete(id));
-    learn(meta, { why, sent_at: answer.why ? undefined : Date.now(), clock_off: clockOff(answer) });
+    const undone = (await known(meta, "undone")).undone?.filter((id) => !named.includes(id));
+    const tried_at = Date.now();
+    learn(meta, { why, undone, tried_at, sent_at: answer.why ? undefined : tried_at, clock_off: clockOff(answer) });
   });
   tell();
   return !why;
@@ -256,16 +259,22 @@ export const send = async () => {
   const alone = navigator.locks?.request("field-send", { ifAvailable: true }, (lock) => lock && sendAll());
   await (alone ?? sendAll());
   const now = await status();
-  return { left: now.waiting, why: now.waiting ? now.why : "" };
+  return { left: now.left, why: now.left ? now.why : "" };
 };
 
-/** Return how many wait, since when, when all that could be sent was, why sending ended, and how far the clock is off (s). */
+/**
+ * Return how many wait and since when, when all that could be sent was, when and why sending ended, and how far the clock
+ * is off (s). What was undone while it was held waits for nobody: only `left`, what has to be sent at all, counts it too.
+ */
 export const status = () =>
   within("readonly", async (outbox, meta) => {
-    const waiting = await answerTo(outbox.count());
-    const since = (await answerTo(outbox.index("seq").getAll(null, 1)))[0]?.saved_at;
-    const last = await known(meta, "sent_at", "why", "clock_off");
-    return { waiting, since, sentAt: last.sent_at, why: last.why ?? "", clockOff: last.clock_off ?? 0 };
+    const last = await known(meta, "sent_at", "tried_at", "why", "clock_off", "undone");
+    const undone = last.undone ?? [];
+    const left = await answerTo(outbox.count());
+    const first = await answerTo(outbox.index("seq").getAll(null, undone.length + 1));
+    const since = first.find(({ id }) => !undone.includes(id))?.saved_at;
+    const moments = { since, sentAt: last.sent_at, triedAt: last.tried_at };
+    return { waiting: left - undone.length, left, ...moments, why: last.why ?? "", clockOff: last.clock_off ?? 0 };
   });
 
 /** Return everything that waits as a file for another way to the server; it stays here until the server has it. */

@@ -5,7 +5,7 @@
  */
 
 import { keepCounts, know, lotsOf, phone, shellOf } from "./kit.js";
-import { all, byId, isShell, lang, leave, nextPerson, save, say, show, showPlace, shownVisit, totals } from "./log.js";
+import { all, byId, closeSection, isShell, lang, leave, nextPerson, save, say, show, showPlace, shownVisit, totals } from "./log.js";
 import * as outbox from "./outbox.js";
 
 const LEADS_AWAY = 'a[href^="/"]:not([href="/hand-out"], #hide)';
@@ -30,7 +30,7 @@ const page = {
 /** Take parts of the kept page over into this one. */
 const takeOver = async (...ids) => {
   const kept = new DOMParser().parseFromString(await (await shellOf(lang)).text(), "text/html");
-  for (const id of ids) byId(id).replaceWith(kept.getElementById(id));
+  for (const id of ids) byId(id)?.replaceWith(kept.getElementById(id));
 };
 
 /** Give a page that came without them the sections of the kept one. */
@@ -53,7 +53,7 @@ const choose = async (id) => {
   await know();
   nextPerson();
   showPlace();
-  location.hash = "";
+  closeSection();
 };
 
 /** Show the section that the address names, or the tiles; without a place, where one can be chosen. */
@@ -84,26 +84,35 @@ const followLink = (event) => {
   if (!link || (navigator.onLine && !link.hreflang)) return;
   event.preventDefault();
   if (link.hreflang) speak(link);
-  else say(byId("status").dataset.signal);
+  else say(byId("status").dataset.signal.replace("{page}", link.innerText));
 };
 
 const markLinks = () => {
   for (const link of all(LEADS_AWAY)) link.ariaDisabled = navigator.onLine ? null : "true";
 };
 
+// ---- A page to hide behind ----
+
 /** Turn the page into an empty one at once: nothing of it stays in the title, the address or what is shown. */
-const hide = (event) => {
-  event.preventDefault();
-  event.stopPropagation();
+const hide = () => {
   leave();
+  sessionStorage.quiet = true;
   document.title = byId("hide").dataset.title;
-  history.replaceState(null, "", "/");
+  onhashchange = null;
+  onpopstate = () => history.replaceState(null, "", "/"); // sections that were open before are still in the history
+  onpopstate();
   const [main, heading, notes] = ["main", "h1", "textarea"].map((name) => document.createElement(name));
   heading.textContent = notes.ariaLabel = document.title;
   main.className = "field";
   notes.rows = 20;
   main.append(heading, notes);
   document.body.replaceChildren(main);
+};
+
+/** Stay hidden when somebody goes back to a log page of before; who asks for the page anew gets it. */
+const hideAgain = (isBack) => {
+  if (!isBack) delete sessionStorage.quiet;
+  else if (sessionStorage.quiet && byId("hide")) hide();
 };
 
 const dismiss = ({ target }) => {
@@ -130,8 +139,15 @@ const offerInstall = (event) => {
 
 /** Bring all of it to life, once. */
 export const begin = async () => {
+  onpageshow = ({ persisted }) => hideAgain(persisted || !byId("hide"));
+  hideAgain(performance.getEntriesByType("navigation")[0].type === "back_forward");
+  if (!byId("hide")) return { askToKeep, showRecalls };
   await adopt();
-  byId("hide").onclick = hide;
+  byId("hide").onclick = (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    hide();
+  };
   document.onclick = followLink;
   for (const button of all("[data-dismiss]")) button.onclick = dismiss;
   addEventListener("beforeinstallprompt", offerInstall);

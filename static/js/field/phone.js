@@ -2,7 +2,7 @@
  * "This phone": what waits, what the server said last, and the ways out. It shows numbers and states, never a record.
  */
 
-import { CLOCK_OFF, THREE_DAYS, time } from "./log.js";
+import { CLOCK_OFF, leave, THREE_DAYS, time } from "./log.js";
 
 /** Show how things stand now; anew after each press. */
 export const open = async (section, { outbox }) => {
@@ -16,6 +16,7 @@ export const open = async (section, { outbox }) => {
     const facts = {
       waiting: state.waiting ? words.since.replace("{n}", state.waiting).replace("{time}", time(state.since)) : words.none,
       sent: state.sentAt ? time(state.sentAt) : words.never,
+      tried: state.triedAt ? time(state.triedAt) : words.never,
       why: words[state.why || "answered"],
       kept: (await navigator.storage.persisted()) ? words.yes : words.no,
       clock: off > CLOCK_OFF ? words.off.replace("{n}", Math.round(off / 60)) : words.right,
@@ -29,7 +30,10 @@ export const open = async (section, { outbox }) => {
 
   section.onclick = async ({ target }) => {
     const task = target.closest("button")?.value;
-    if (task === "send") await outbox.send();
+    if (task === "send") {
+      find("why").textContent = words.sending;
+      await leave();
+    }
     if (task === "export") {
       const content = await outbox.exported();
       const href = URL.createObjectURL(new Blob([JSON.stringify(content)], { type: "application/json" }));

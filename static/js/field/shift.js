@@ -5,7 +5,7 @@
  * Beside the records the phone remembers the id of the shift, own choices of lots, and numbers of supplies.
  */
 
-import { anyItem, copyOf, nameOf, offerLots, prepare, told } from "./extras.js";
+import { anyItem, complainOfNothing, copyOf, nameOf, offerLots, prepare, told } from "./extras.js";
 
 /** Show the shift as it is now, each time the section is opened. */
 export const open = async (section, { outbox, page }) => {
@@ -13,9 +13,10 @@ export const open = async (section, { outbox, page }) => {
   const list = (name) => section.querySelector(`[data-list=${name}]`);
   const van = page.place;
   const ownLots = (await outbox.recall("own_lots")) ?? {}; // by item
-  const here = (await outbox.recall("shifts"))?.[van.id] ?? {}; // {id, isKnown: the server has it, over: the one that ended here}
+  const here = (await outbox.recall("shifts"))?.[van.id] ?? {}; // {id, isKnown: the server has it, over: those that ended here}
+  const over = here.over ?? [];
   const keep = (news) => outbox.remember("shifts", (shifts) => ({ ...shifts, [van.id]: news }));
-  const isListed = Boolean(van.shift) && van.shift !== here.over;
+  const isListed = Boolean(van.shift) && !over.includes(van.shift);
   const shift = isListed ? van.shift : here.isKnown ? undefined : here.id;
   if (isListed) await keep({ ...here, id: shift, isKnown: true });
   const forms = section.querySelectorAll("form");
@@ -44,14 +45,16 @@ export const open = async (section, { outbox, page }) => {
     if (lots.length > 1) offerOwn(item, lots);
     for (const { id, number, left } of isListed ? lots : []) {
       const name = [nameOf(item), number].filter(Boolean).join(" · ");
-      addNumber("lot", id, name, left, left, section.dataset.left.replace("{n}", left));
+      const due = Math.max(left, 0);
+      addNumber("lot", id, name, due, due, section.dataset.left.replace("{n}", due));
     }
   };
 
   const save = async () => {
     const record = { ...(shift ? { shift } : { place: van.id }), ...told(form) };
+    if (!shift && !record.items && !Object.keys(van.lots).length) return complainOfNothing(form); // it would go out empty
     const saved = await page.save([[form.dataset.record, record]], form.dataset.saved, () => keep(here));
-    await keep(shift ? { over: shift } : { id: saved[0].id, over: here.over });
+    await keep(shift ? { over: [...over, shift].slice(-9) } : { id: saved[0].id, over });
     page.forgetGiven(van.id);
   };
 

@@ -21,7 +21,8 @@ const asNobody = (address) =>
 const filesOfPage = () => {
   const used = document.querySelectorAll("link[rel=stylesheet], link[rel=icon], script[src], use");
   const addresses = [...used].map((one) => one.href?.baseVal ?? one.href ?? one.src);
-  return [...new Set(addresses.map((address) => new URL(address, location).href.split("#")[0]))];
+  const whole = addresses.map((address) => new URL(address, location).href.split("#")[0]);
+  return [...new Set(whole)].filter((address) => !address.startsWith("data:")); // the icon comes with the page
 };
 
 /** Return what the list of kept areas says about the page of an area; any other page is an error. */

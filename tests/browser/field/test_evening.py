@@ -1,5 +1,7 @@
 """An evening with a van: the same journey with no signal from load-out to close-out, and without JavaScript."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
@@ -44,6 +46,8 @@ def test_taps_of_a_minute_are_one_visit_with_what_was_told_after(server, maya):
     maya.tap(SYRINGES)
     maya.wait_for_queue(3)
     hand_outs = in_order(maya)
+    # What was tapped last comes first.
+    expect(maya.status).to_contain_text(re.compile(rf"Saved {SYRINGES}.*2 × {KITS}"))
 
     # What came back, for whom, a refill: two taps each, and nothing has to be told.
     section(maya, "back").get_by_role("button", name="10", exact=True).click()
@@ -51,6 +55,7 @@ def test_taps_of_a_minute_are_one_visit_with_what_was_told_after(server, maya):
     whom = section(maya, "whom")
     whom.get_by_role("button", name="2", exact=True).first.click()
     maya.wait_for_queue(5)
+    expect(maya.page.locator("#status")).to_contain_text("This person and others, 2")
     refill = section(maya, "refill")
     refill.locator("label:has(input[name=previous_fate][value^=used])").first.click()
     refill.locator("label:has(input[name=outcome]:not([value='']))").first.click()
@@ -84,7 +89,9 @@ def test_undo_within_ten_seconds_leaves_no_trace_and_later_takes_back(server, ma
     maya.wait_for_queue(1)
     (held,) = maya.queue()
     maya.page.get_by_role("button", name="Undo").first.click()
-    expect(maya.page.get_by_role("status").first).to_contain_text("Undone")
+    expect(maya.status).to_contain_text(f"Undone: {KITS}")
+    expect(maya.status.get_by_role("status")).to_be_focused()
+    expect(maya.status).not_to_contain_text("waiting to send")
     (undone,) = maya.queue()
     assert (undone["id"], undone["seq"]) == (held["id"], held["seq"])
     maya.go_online()
@@ -120,6 +127,8 @@ def test_a_whole_shift_without_a_server_stands_in_its_books_afterwards(server, m
     expect(shift).to_contain_text(f"{NASAL}: 1")
     shift.get_by_role("button", name="Close out").click()
     maya.wait_for_queue(4)
+    # Neither of both is out any more.
+    expect(section(maya, "shift").get_by_role("button", name="Load out")).to_be_visible()
     ids = in_order(maya)
     server.start()
     maya.pocket()

@@ -66,8 +66,11 @@ def test_the_page_can_be_put_on_the_home_screen(server, phone):
 def test_quick_hide_leaves_nothing_in_title_address_history_or_page(server, phone):
     maya = phone()
     maya.set_up("maya")
+    maya.open()
     maya.tap("Nasal naloxone")
     maya.wait_for_queue(1)
+    maya.page.evaluate("location.hash = 'back'")
+    expect(maya.page.locator("#back")).to_be_visible()
     maya.page.get_by_role("button", name="Quick hide").or_(maya.page.get_by_role("link", name="Quick hide")).click()
     expect(maya.page).to_have_title("Notes")
     words = maya.page.locator("body").inner_text()
@@ -77,6 +80,11 @@ def test_quick_hide_leaves_nothing_in_title_address_history_or_page(server, phon
     now = entries["entries"][entries["currentIndex"]]
     assert (now["title"], "hand-out" in now["url"]) == ("Notes", False)
     server.wait_for(*[record["id"] for record in maya.queue()])
+    maya.page.go_back()  # to a section, or to the page as it was opened before: it stays hidden
+    expect(maya.page.locator("h1")).to_have_text("Notes")
+    assert "hand-out" not in maya.page.url
+    maya.open(until="ready")
+    expect(maya.page.locator("h1")).to_have_text("Hand out")
 
 
 def test_the_first_load_is_eight_requests_and_asks_nobody_else(server, phone):

@@ -57,7 +57,15 @@ def test_what_waits_is_sent_when_the_signal_comes_back_and_by_the_browser_when_n
 
     # Without a signal nothing leaves, however often the phone is taken out.
     maya.go_offline()
+    expect(maya.status).to_contain_text("Ready to work without a signal")
+    maya.page.get_by_role("link", name="Services, tests").click(force=True)  # it is marked as one that does nothing
+    expect(maya.status).to_contain_text("“Services, tests” needs a signal.")
     first = maya.tap_and_pocket(KITS)
+    maya.page.get_by_role("link", name="This phone").click()
+    expect(maya.page.locator("[data-tried]")).not_to_be_empty()
+    maya.page.get_by_role("button", name="Send now").click()
+    expect(maya.page.locator("[data-why]")).to_contain_text("No signal")
+    maya.page.locator("#phone").get_by_role("link", name="Back").click()
     assert [record["id"] for record in maya.queue()] == [first]
     maya.go_online()
     maya.wait_for_queue(0)

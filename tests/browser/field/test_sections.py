@@ -27,6 +27,14 @@ def save(phone, section, name="Save"):
     return until(lambda: {record["id"] for record in phone.queue()} - before, f"{name} saved nothing")
 
 
+def refused(section, field=None):
+    """Press the main button in vain; return the sentence that stands at it, or at a field."""
+    button = section.locator("[type=submit]:visible")
+    button.click()
+    expect(section).to_be_visible()
+    return (field or button).evaluate("field => field.validationMessage")
+
+
 def send(phone):
     """Put the phone away, and wait until nothing waits on it."""
     phone.pocket()
@@ -47,12 +55,18 @@ def test_own_choices_of_lots_stand_in_the_books_and_so_does_what_was_missing(ser
     maya.wait_for_queue(1)
     (tapped,) = [record["id"] for record in maya.queue()]
 
-    # Three of another item: the first lot to go out, as nobody chose one.
+    # Three of another item: the first lot to go out, as nobody chose one. Without an item nothing is saved.
     other = open_section(maya, "other")
+    assert "at least one item" in refused(other)
     other.get_by_label("Item").select_option(label=NASAL)
-    other.get_by_role("button", name="One more How many").click()
-    other.get_by_role("button", name="One more How many").click()
+    how_many = other.get_by_label("How many", exact=True)
+    how_many.fill("1.5")
+    assert "whole number" in refused(other, how_many)
+    how_many.fill("03")
     (chosen,) = save(maya, other)
+    expect(maya.status).to_contain_text(f"3 × {NASAL}")
+    maya.page.go_back()  # a section that was saved does not come back
+    expect(other).to_be_hidden()
     maya.go_online()
     send(maya)
     with server.app.app_context():
@@ -84,20 +98,30 @@ def test_what_was_told_can_be_taken_back_and_a_loose_report_leads_to_nobody(serv
     maya.wait_for_queue(1)
     (tapped,) = [record["id"] for record in maya.queue()]
     save(maya, open_section(maya, "back"), "20")
+    expect(maya.status.get_by_role("status")).to_be_focused()
+    assert "#" not in maya.page.url, "Back does not open the section again"
     send(maya)
     back = open_section(maya, "back")
-    back.get_by_label("Another number").fill("1.5")
+    amount = back.get_by_label("Another number")
+    amount.fill("1.5")
+    assert "whole number" in refused(back, amount)
     back.get_by_label("How it is known").select_option("litres")
     save(maya, back)
+    expect(maya.status).to_contain_text("1.5, About, by litres")
     send(maya)
     with server.app.app_context():
         assert returned(server, tapped) == (150, "litres")
     maya.page.get_by_role("button", name="Undo").click()
-    expect(maya.status).to_contain_text("Undone")
+    expect(maya.status).to_contain_text("Undone: Syringes came back")
     send(maya)
     with server.app.app_context():
         assert returned(server, tapped) == (20, "counted")
 
+    refill = open_section(maya, "refill")
+    assert "at least one question" in refused(refill)
+    refill.get_by_text("Used on someone else").click()
+    refill.get_by_text("Keep it apart from this visit").click()
+    assert len(save(maya, refill)) == 1  # nothing was told of the overdose
     refill = open_section(maya, "refill")
     refill.get_by_text("Used on someone else").click()
     refill.get_by_text("This week").click()

@@ -84,10 +84,10 @@ def test_a_phone_whose_access_was_ended_keeps_all_and_sends_after_somebody_signs
     lead.page.goto(f"/phones/{device}")
     follow(lead.page.get_by_role("button", name="End its access"))
 
-    # Nobody is signed in on it either: the server takes nothing, and the phone says what to do.
-    lost.context.clear_cookies(name="session")
+    # Maya is still signed in on it: that ends, the server takes nothing, and the phone says what to do.
     lost.go_online()
     assert lost.send() == {"left": 1, "why": "sign_in"}
+    assert "/sign-in" in lost.context.request.get("/shift").url
     expect(lost.status).to_contain_text("Sign in to send. Nothing is lost.")
 
     # It was behind the seat all the time. Maya signs in: it is a new phone, and all of it arrives.
