@@ -527,9 +527,14 @@ def test_each_role_gets_the_answer_of_its_column(built_world, method, path):
     assert answers == EXPECTED[method, path]
 
 
+LOOKS_FOR_ITSELF = {("POST", "/field/sync")}  # a phone may send without anybody signed in; see tests/sync
+
+
 def test_the_table_says_what_the_roles_say(app):
     for method, rule in walk(app):
         audience = audience_of(app.view_functions[rule.endpoint])
+        if (method, rule.rule) in LOOKS_FOR_ITSELF:
+            continue
         for who, status in EXPECTED[method, rule.rule].items():
             if audience in (PUBLIC, SIGNED_IN):
                 may_open = who != NOBODY or audience == PUBLIC
