@@ -21,6 +21,7 @@ LAST_DIGEST = select(TRAIL.c.digest).order_by(TRAIL.c.id.desc()).limit(1)
 def record(event: Event, *, by: Actor, subject: str | None = None, site_id: int | None = None) -> None:
     """Add an entry at the end of the chain; `subject` is the public id of what it is about."""
     with transaction():
+        _stand_in_line()
         entry = Entry(
             at=now().isoformat(),
             event=event.name,
@@ -32,8 +33,14 @@ def record(event: Event, *, by: Actor, subject: str | None = None, site_id: int 
         at_the_end(_add, entry)
 
 
+def _stand_in_line() -> None:
+    """Let no other writer move the end of the chain until we are done; deeds that may not cross rely on it, too."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("LOCK TABLE audit_entry IN SHARE ROW EXCLUSIVE MODE"))
+
+
 def _add(entries: Sequence[Entry]) -> None:
-    """Chain what a transaction did to the trail, all at once, so that others wait for the trail only a moment."""
+    """Chain what a transaction did to the trail, all at once."""
     digest, rows = _last_digest(), []
     for entry in entries:
         digest = link(digest, entry, key=audit_key())
@@ -43,6 +50,4 @@ def _add(entries: Sequence[Entry]) -> None:
 
 def _last_digest() -> str:
     """Return the end of the chain, which no other writer moves until we are done."""
-    if db.engine.dialect.name == "postgresql":
-        db.session.execute(text("LOCK TABLE audit_entry IN SHARE ROW EXCLUSIVE MODE"))
     return db.session.scalar(LAST_DIGEST) or FIRST_LINK
