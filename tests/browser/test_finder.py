@@ -111,6 +111,16 @@ def test_suggestions_are_chosen_by_keyboard_and_by_tap(open_as):
 
 
 @pytest.mark.usefixtures("fairbanks")
+def test_a_tap_below_the_suggestions_does_what_it_was_aimed_at(open_as):
+    page = open_as(None).page
+    page.goto("/find/")
+    page.get_by_role("combobox", name="Town or ZIP").fill("fairbanks, a")
+    expect(page.get_by_role("option", name="Fairbanks, AK")).to_be_visible()
+    page.get_by_label("Open now").check()  # the list closes when the tap is done, not while it is under way
+    expect(page.get_by_role("listbox")).to_be_hidden()
+
+
+@pytest.mark.usefixtures("fairbanks")
 def test_the_position_of_a_phone_finds_the_nearest_and_stands_in_no_address(open_as):
     window = open_as(None, geolocation=THERE, permissions=["geolocation"])
     page = window.page

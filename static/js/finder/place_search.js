@@ -11,6 +11,7 @@ const WAIT = 150; // milliseconds after the last letter
 let timer = 0;
 let asked = 0;
 let active = -1;
+let pressed = false; // closing the list moves the page: not while a finger is down, or its tap misses what it was aimed at
 
 list.id = "places";
 list.className = "suggestions";
@@ -106,4 +107,10 @@ list.addEventListener("click", (event) => {
   const option = event.target.closest("[role=option]");
   if (option) choose(option);
 });
-input.addEventListener("blur", close);
+input.addEventListener("blur", () => {
+  if (pressed) addEventListener("pointerup", () => setTimeout(close), { once: true });
+  else close();
+});
+for (const kind of ["pointerdown", "pointerup", "pointercancel"]) {
+  addEventListener(kind, () => { pressed = kind === "pointerdown"; }, true);
+}
