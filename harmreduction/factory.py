@@ -16,6 +16,7 @@ import harmreduction
 from harmreduction import cli
 from harmreduction.accounts.routes.sign_in import ask_to_sign_in
 from harmreduction.accounts.session_cookie import load_actor
+from harmreduction.assessments import shelf
 from harmreduction.config import HOUSE, Config
 from harmreduction.core import encrypted_sqlite, keyed, sealed_box, sealing
 from harmreduction.core.db import db
@@ -82,6 +83,7 @@ def build_app(config: Config, keys: Keys, **overrides: Any) -> Flask:
     sealing.use_key(keys.fields)
     sealed_box.use_keys(keys.phones, keys.phones_old)
     gazetteer.use_folder(config.instance)
+    shelf.use_instance(config.instance)
     keyed.use_keys(web=keys.web, audit=keys.audit, codes=keys.codes, codes_old=keys.codes_old)
     _load_models()
     access.protect(app, load_actor, ask_to_sign_in)  # before the extensions look at form tokens

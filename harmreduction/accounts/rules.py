@@ -67,6 +67,8 @@ ROLES: dict[Role, RoleDescription] = {
                 Permission.HANDLE_STOCK,
                 *REFERRING,
                 *CARING,
+                Permission.HOLD_CONVERSATIONS,
+                Permission.USE_INSTRUMENTS,
                 Permission.LIST_PARTICIPANTS,
             }
         ),

@@ -17,6 +17,10 @@ class Permission(Enum):
     MAKE_REFERRALS = message("Make referrals, follow them up, and see those of their own sites.")
     RECORD_CARE = message("Record refills, reversal reports, services and tests on a visit.")
     LOOK_UP_PARTICIPANTS = message("Look up a participant by their exact code, and see what happened at own sites.")
+    HOLD_CONVERSATIONS = message(
+        "Go through the conversation about overdose with a participant, and see the plans kept at own sites."
+    )
+    USE_INSTRUMENTS = message("Use clinical instruments with somebody who wants it, and see their results.")
     LIST_PARTICIPANTS = message("List the participants of their own sites.")
     REVIEW_REVERSALS = message("Look through public reversal reports, and say which tell of the same overdose.")
     SHAPE_QUESTIONS = message("Choose what participants may be asked, and edit the programme's own lists.")

@@ -72,6 +72,29 @@ FACTS: Mapping[str, Fact] = {
         words=message("On which day and in which part of town an overdose was, as far as told"),
         columns=_in("reversal_report", "happened_on area received_at"),
     ),
+    "conversations": Fact(
+        words=message("What somebody wanted kept of a conversation: options they chose, their plan, what is open after"),
+        columns=_in("conversation", "participant_id plan_number")
+        | _in("conversation_version", "fingerprint held_on language situation wishes sign_off review_on")
+        | _in("card_answer", "card reply is_still_true")
+        | _in("card_choice", "option is_concern")
+        | _in("plan_line", "step_id domain card option importance confidence is_on_paper")
+        | _in("open_loop", "kind opened_on due_on referral_id ended ended_on"),
+    ),
+    "own_words": Fact(
+        words=message("Own words from conversations, a participant's and the team's, each as they were said"),
+        columns=_in("conversation_version", "goal_sealed")
+        | _in("card_answer", "words_sealed staff_words_sealed earlier_sealed staff_earlier_sealed")
+        | _in("plan_line", "words_sealed when_sealed place_sealed helper_sealed")
+        | _in("open_loop", "words_sealed")
+        | _in("talk_reflection", "learned_sealed"),
+        lock=Lock.SEALED,
+    ),
+    "instruments": Fact(
+        words=message("What somebody with a code answered to a clinical instrument, question by question"),
+        columns=_in("instrument_result", "participant_id instrument taken_on")
+        | _in("instrument_answer", "item answer"),
+    ),
     "notes": Fact(
         words=message("Notes, how to find somebody, and suggestions for the directory"),
         columns=_in("encounter", "note_sealed")

@@ -49,6 +49,8 @@ LEARNED: Mapping[Permission, tuple[str, ...]] = {
     Permission.MAKE_REFERRALS: ("referrals", "notes"),
     Permission.RECORD_CARE: ("visits", "talks", "overdoses", "notes"),
     Permission.LOOK_UP_PARTICIPANTS: ("joined", "told"),
+    Permission.HOLD_CONVERSATIONS: ("conversations", "own_words"),
+    Permission.USE_INSTRUMENTS: ("instruments",),
     Permission.LIST_PARTICIPANTS: ("joined",),
     Permission.REVIEW_REVERSALS: ("overdoses", "notes"),
     Permission.SHAPE_QUESTIONS: (),
@@ -198,8 +200,8 @@ def _copy_without_keys(now: Situation) -> Loss:
     return Loss(
         key="copy",
         title=title,
-        gives=[message("All but the notes, as of the day of the copy: this database is not encrypted.")],
-        keeps=[message("Notes stay locked, and digests of codes cannot be compared without the key."), NOBODYS_NAME],
+        gives=[message("All but notes and own words, as of the day of the copy: this database is not encrypted.")],
+        keeps=[message("These stay locked, and digests of codes cannot be compared without the key."), NOBODYS_NAME],
         facts=READABLE,
     )
 

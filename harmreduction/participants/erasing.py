@@ -34,6 +34,9 @@ OF_PARTICIPANTS = [
         Event.PARTICIPANTS_MERGED,
         Event.PROFILE_CHANGED,
         Event.JOURNEY_CHANGED,
+        Event.INSTRUMENT_USED,
+        Event.INSTRUMENT_SEEN,
+        Event.INSTRUMENT_ERASED,
     )
 ]
 

@@ -30,5 +30,6 @@ def _lines(done: RolledUp) -> list[str]:
         f"{done.visits:>7} visits lost their code, note and time of day",
         f"{done.reports:>7} reversal reports were parted from their visit",
         f"{done.referrals:>7} referrals lost their code, notes and slip number",
+        f"{done.conversations:>7} conversations lost their code and words",
         f"{done.participants:>7} participants were forgotten",
     ]

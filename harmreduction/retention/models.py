@@ -25,3 +25,4 @@ class RollUp(Base):
     participants: Mapped[int] = mapped_column(info=KEPT)
     reports: Mapped[int] = mapped_column(info=KEPT)
     referrals: Mapped[int] = mapped_column(info=KEPT)
+    conversations: Mapped[int] = mapped_column(info=KEPT)

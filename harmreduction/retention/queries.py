@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
+from harmreduction.assessments import erasing as assessments
 from harmreduction.core.db import db
 from harmreduction.encounters import erasing as encounters
 from harmreduction.journeys import erasing as journeys
@@ -18,6 +19,7 @@ from harmreduction.reversals import erasing as reversals
 
 # Each feature says of whom it knows something since a day.
 SEEN_SINCE: tuple[Callable[[date], Iterable[Select[Any]]], ...] = (
+    assessments.seen_since,
     encounters.seen_since,
     reversals.seen_since,
     referrals.seen_since,

@@ -41,6 +41,8 @@ TABLE = {
         "RECORD_CARE",
         "LOOK_UP_PARTICIPANTS",
         "LIST_PARTICIPANTS",
+        "HOLD_CONVERSATIONS",
+        "USE_INSTRUMENTS",
     },
     "programme_lead": {
         "LOG_DISTRIBUTIONS",

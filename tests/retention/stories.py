@@ -27,6 +27,7 @@ from harmreduction.reversals.rules.quick import Outcome
 from harmreduction.reversals.rules.reports import Exactness, Happened, NewReport
 from harmreduction.sites.models import Site
 from harmreduction.stock.models import StockLocation
+from tests.assessments.stories import a_result_kept, a_talk_kept
 from tests.factories import SYSTEM, hand_out
 from tests.journeys import stories as journeys
 from tests.participants.asked import let_ask
@@ -103,6 +104,8 @@ def somebody_known(site: Site, shelf: StockLocation, *, at: datetime, by: Actor 
     told = ProfileTold(participant_id=participant.public_id, site_id=site.id, told_on=at.date(), answers=ANSWERS)
     tell_profile(told, by=by)
     journeys.say(participant, site, on=at.date(), housing=Status.WANTED_NOW)
+    a_talk_kept(site, on=at.date(), participant=participant)
+    a_result_kept(site, participant, on=at.date())
     return Known(participant, tuple(visit.public_id for visit in visits), referral, report.client_id)
 
 

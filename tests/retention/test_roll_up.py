@@ -120,7 +120,7 @@ def test_every_total_is_the_same_before_and_after(app: Flask, shelf, sign_in_as)
 
     done = roll_up(by=SYSTEM, now=now())
 
-    assert done == RolledUp(visits=6, reports=2, referrals=1, participants=1)
+    assert done == RolledUp(visits=6, reports=2, referrals=1, participants=1, conversations=2)
     assert counts() == counted
     after = figures(app, lead.page)
     for endpoint, page in before.items():
@@ -194,7 +194,8 @@ def test_done_twice_it_changes_nothing_and_stopped_halfway_it_goes_on(shelf, mon
     assert db.session.scalar(exact) == 4, "four of eight are done, and saved"
     monkeypatch.setattr(steps.encounters, "roll_up", whole)
 
-    assert roll_up(by=SYSTEM, now=now()) == RolledUp(visits=2, reports=2, referrals=1, participants=1)
+    done = roll_up(by=SYSTEM, now=now())
+    assert done == RolledUp(visits=2, reports=2, referrals=1, participants=1, conversations=2)
     everything = {table: rows_of_all(table) for table in ("encounter", "referral", "reversal_report", "participant")}
     entries = db.session.scalar(select(func.count()).select_from(AuditEntry))
     assert roll_up(by=SYSTEM, now=now()) == RolledUp()

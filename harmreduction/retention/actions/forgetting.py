@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 
+from harmreduction.assessments import erasing as assessments
 from harmreduction.audit.actions import record
 from harmreduction.audit.rules import Event
 from harmreduction.core.actor import Actor
@@ -17,6 +18,7 @@ from harmreduction.reversals import erasing as reversals
 # Each feature erases what it knows of somebody. Reports are found by their visits, so they come before visits,
 # and the person comes last. A feature that points to participants takes its place here; a test tells.
 ERASERS: tuple[Callable[[Collection[int]], None], ...] = (
+    assessments.forget,
     reversals.forget,
     referrals.forget,
     journeys.forget,

@@ -6,6 +6,7 @@ from typing import cast
 
 from sqlalchemy import Table, update
 
+from harmreduction.assessments import erasing as assessments
 from harmreduction.audit.actions import record
 from harmreduction.audit.rules import Event
 from harmreduction.core.actor import Actor
@@ -51,7 +52,7 @@ def _begin(before: date, *, now: datetime) -> bool:
     """Do what is quick, and say whether this is the first process to begin today."""
     with transaction():
         since = last_roll_up()
-        row = {"ran_at": now, "before_day": before, "visits": 0, "participants": 0, "reports": 0, "referrals": 0}
+        row = {"ran_at": now, "before_day": before, **vars(RolledUp())}
         is_first = db.session.scalar(insert_if_new(ROLL_UP).returning(ROLL_UP.c.id), row) is not None
         participants.erase_answers_due(today(current_settings().time_zone, now))
         participants.forget_lookups(now)
@@ -67,6 +68,7 @@ def _roll_up(before: date, *, by: Actor, now: datetime) -> RolledUp:
         visits=_step_by_step(encounters.roll_up, before),
         reports=_step_by_step(reversals.roll_up, before),
         referrals=_step_by_step(referrals.roll_up, before),
+        conversations=_step_by_step(assessments.roll_up, before),
         participants=_forget_who_came_before(before),
     )
     with transaction():

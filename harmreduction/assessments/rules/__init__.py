@@ -1,0 +1,1 @@
+"""What the conversation decides: the cards, what is said, the plan, what would change if, instruments. Plain Python."""

@@ -1,0 +1,80 @@
+"""What somebody meant by what they sent from a card, and what becomes of two versions of it. Plain Python."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from harmreduction.assessments.rules.cards import Card, Kind
+from harmreduction.assessments.rules.talks import WAYS_OUT, Answer, Draft, Reply, with_answer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """What came from the page of a card: options, at most one way out, and the words of both voices."""
+
+    chosen: tuple[str, ...] = ()
+    way_out: str = ""
+    words: str = ""
+    staff_words: str = ""
+    revision: int = 0
+
+
+class Choice(StrEnum):
+    """What stays of two versions of one card."""
+
+    THEIRS = "theirs"
+    OURS = "ours"
+    BOTH = "both"
+
+
+def answer_of(card: Card, before: Answer, sent: Sent) -> Answer | None:
+    """Return what was said to a card, or None where nothing was: not even that it was skipped.
+
+    A way out that is chosen anew is meant, whatever is ticked still: nobody has to take back a tick in order not to
+    say. One that stood there before gives way to what is ticked now.
+    """
+    chosen = tuple(option.code for option in card.options if option.code in sent.chosen)
+    reply = _reply(before, sent.way_out, has_said=bool(chosen or sent.words))
+    if card.kind is Kind.ONE:
+        chosen = chosen[:1]
+    if reply is None and before.revision == 0 and not sent.staff_words:
+        return None
+    return Answer(
+        card=card.code,
+        reply=reply,
+        chosen=chosen if reply is Reply.ANSWERED else (),
+        words=sent.words,
+        staff_words=sent.staff_words,
+        revision=sent.revision,
+    )
+
+
+def _reply(before: Answer, way_out: str, *, has_said: bool) -> Reply | None:
+    """Return how a card was answered."""
+    way = next((way for way in WAYS_OUT if way == way_out), None)
+    if way is not None and (way is not before.reply or not has_said):
+        return way
+    return Reply.ANSWERED if has_said else None
+
+
+def still_true(draft: Draft, card: Card, revision: int) -> Draft:
+    """Return the draft with what was said last time said again."""
+    before = draft.earlier.answers[card.code] if draft.earlier else Answer(card=card.code)
+    now = draft.answers.get(card.code, Answer(card=card.code))
+    answer = replace(before, staff_words=now.staff_words, is_still_true=True, revision=revision)
+    return with_answer(draft, replace(answer, earlier=(), staff_earlier=()))
+
+
+def settled(draft: Draft, sent: Answer, choice: Choice) -> Draft:
+    """Return the draft after two people chose which of two versions of a card stays; no words of either get lost."""
+    kept = draft.answers.get(sent.card, Answer(card=sent.card))
+    sent = replace(sent, revision=kept.revision)
+    if choice is Choice.OURS:
+        return with_answer(draft, sent)
+    joined = replace(kept, words=_joined(kept.words, sent.words), staff_words=_joined(kept.staff_words, sent.staff_words))
+    draft = with_answer(draft, joined)
+    return draft if choice is Choice.BOTH else with_answer(draft, replace(kept, revision=kept.revision + 1))
+
+
+def _joined(first: str, second: str) -> str:
+    """Return two wordings one below the other, once if they are the same."""
+    return first if second in ("", first) else "\n".join(filter(None, (first, second)))

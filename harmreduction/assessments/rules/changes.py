@@ -1,0 +1,156 @@
+"""What changed from one version of a conversation to the next, so that it can be said in words. Nobody failed at it.
+
+Every line of both plans stands in exactly one place: new, still there, or not in the plan any more. Told the other
+way round, new and gone change places.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from harmreduction.assessments.rules.cards import CardSet, Situation
+from harmreduction.assessments.rules.editions import answers_for
+from harmreduction.assessments.rules.plans import PlanStep
+from harmreduction.assessments.rules.talks import Answer
+
+FEWEST_RATINGS = 2  # one alone shows no change
+Told = TypeVar("Told", Situation, str)
+SCALES = ("importance", "confidence")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """What one version says: when it was held, with which cards, and what was said and planned."""
+
+    held_on: date
+    cards: CardSet
+    situation: Situation | None
+    answers: Mapping[str, Answer]
+    steps: tuple[PlanStep, ...]
+    goal: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Still:
+    """A line that stands in both plans, as it read before and as it reads now."""
+
+    before: PlanStep
+    now: PlanStep
+
+    @property
+    def was_reworded(self) -> bool:
+        """Say whether something about it reads otherwise now; ratings are told apart."""
+        return _said(self.before) != _said(self.now)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerChange:
+    """A card that was answered both times, and not in the same way."""
+
+    card: str
+    before: Answer
+    now: Answer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changes:
+    """Everything that changed. situation, goal: before and now, or None where it is as it was or was not said."""
+
+    new: tuple[PlanStep, ...]
+    still: tuple[Still, ...]
+    gone: tuple[PlanStep, ...]
+    answers: tuple[AnswerChange, ...]
+    situation: tuple[Situation, Situation] | None
+    goal: tuple[str, str] | None
+
+    @property
+    def is_empty(self) -> bool:
+        """Say whether all of it is as it was."""
+        reworded = any(each.was_reworded for each in self.still)
+        return not (self.new or self.gone or self.answers or self.situation or self.goal or reworded)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rated:
+    """How a participant rated one line on one scale, oldest first, each on its day; at least twice."""
+
+    step: PlanStep
+    scale: str
+    ratings: tuple[tuple[date, int], ...]
+
+
+def changes_between(before: Held, now: Held) -> Changes:
+    """Return what changed from one version to another."""
+    pairs = dict(_pairs(before.steps, now.steps))
+    still = tuple(Still(before=before.steps[one], now=now.steps[other]) for one, other in sorted(pairs.items()))
+    return Changes(
+        new=tuple(step for place, step in enumerate(now.steps) if place not in pairs.values()),
+        still=still,
+        gone=tuple(step for place, step in enumerate(before.steps) if place not in pairs),
+        answers=tuple(_answer_changes(before, now)),
+        situation=_both(before.situation, now.situation),
+        goal=_both(before.goal, now.goal),
+    )
+
+
+def ratings_over(versions: Sequence[Held]) -> tuple[Rated, ...]:
+    """Return how each line of the latest plan was rated over the versions, oldest version first.
+
+    A line that was rated once only is left out: one number shows no change.
+    """
+    found: list[Rated] = []
+    for step in versions[-1].steps if versions else ():
+        for scale in SCALES:
+            ratings = tuple(_ratings(step, scale, versions))
+            if len(ratings) >= FEWEST_RATINGS:
+                found.append(Rated(step=step, scale=scale, ratings=ratings))
+    return tuple(found)
+
+
+def _ratings(step: PlanStep, scale: str, versions: Sequence[Held]) -> Iterator[tuple[date, int]]:
+    """Return the ratings of one line, of those versions in which it was rated."""
+    for held in versions:
+        for _one, other in _pairs((step,), held.steps):
+            rating = getattr(held.steps[other], scale)
+            if rating is not None:
+                yield held.held_on, rating
+
+
+def _pairs(before: Sequence[PlanStep], now: Sequence[PlanStep]) -> Iterator[tuple[int, int]]:
+    """Return the places of the lines that are the same: by their id first, then by what they chose from the menu."""
+    ids = {step.step_id: place for place, step in enumerate(now)}
+    same = {place: ids[step.step_id] for place, step in enumerate(before) if step.step_id in ids}
+    yield from same.items()
+    by_option: defaultdict[str, list[int]] = defaultdict(list)
+    for place, step in enumerate(now):
+        if step.option is not None and place not in same.values():
+            by_option[step.option].append(place)
+    for place, step in enumerate(before):
+        if place not in same and step.option is not None and by_option[step.option]:
+            yield place, by_option[step.option].pop(0)
+
+
+def _answer_changes(before: Held, now: Held) -> Iterator[AnswerChange]:
+    """Return what was answered otherwise; a card that was not opened this time is no change."""
+    recalled = answers_for(now.cards, before.answers, before.cards)
+    for code, answer in now.answers.items():
+        earlier = recalled.get(code)
+        if earlier is not None and _told(earlier.answer) != _told(answer):
+            yield AnswerChange(card=code, before=earlier.answer, now=answer)
+
+
+def _told(answer: Answer) -> tuple[object, ...]:
+    """Return what an answer says, whatever the order of the ticks."""
+    return answer.reply, frozenset(answer.chosen), answer.words
+
+
+def _said(step: PlanStep) -> tuple[str, ...]:
+    """Return what a line says, but its ratings."""
+    return step.words, step.when, step.place, step.helper
+
+
+def _both(before: Told | None, now: Told | None) -> tuple[Told, Told] | None:
+    """Return both where each was said and they differ."""
+    return (before, now) if before and now and before != now else None

@@ -1,0 +1,25 @@
+"""A plan that was kept, as a conversation goes on with it today: each line in today's codes, none lost."""
+
+from dataclasses import replace
+
+from harmreduction.assessments.rules.cards import CardSet, Option, Step
+from harmreduction.assessments.rules.editions import current, step_now
+from harmreduction.assessments.rules.plan_words import is_kept_up, step_words
+from harmreduction.assessments.rules.plans import PlanStep
+
+
+def line_today(step: PlanStep, then: CardSet, cards: CardSet, language: str) -> PlanStep:
+    """Return a line of an earlier plan in today's codes; what today's cards do not have stays in the words of then."""
+    if step.option is None:
+        return step
+    found: Option | Step | None
+    found = _strength_today(step, cards) if is_kept_up(step, then) else step_now(cards, step.option)
+    if found is not None:
+        return replace(step, option=found.code, revision=0)
+    return replace(step, option=None, card=None, words=step_words(step, then, language), revision=0)
+
+
+def _strength_today(step: PlanStep, cards: CardSet) -> Option | None:
+    """Return the option of the card of strengths that means the same today."""
+    card = current(cards.cards, step.card or "")
+    return current(card.options, step.option or "") if card is not None else None
