@@ -4,6 +4,7 @@ Tests of one file share what the file sets up, and run in the order in which the
 its name is given to one process, so that one server is started.
 """
 
+import gc
 from typing import Any
 
 import pytest
@@ -31,3 +32,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Let a process begin with the slow files; what remains for the end is short, so that no other waits for it."""
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: not item.nodeid.startswith(SLOW))
+
+
+def pytest_collection_finish() -> None:
+    """Leave what lasts as long as the process alone when memory is tidied up, and tidy up less often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)

@@ -73,7 +73,9 @@ FACTS: Mapping[str, Fact] = {
         columns=_in("reversal_report", "happened_on area received_at"),
     ),
     "conversations": Fact(
-        words=message("What somebody wanted kept of a conversation: options they chose, their plan, what is open after"),
+        words=message(
+            "What somebody wanted kept of a conversation: options they chose, their plan, what is open after"
+        ),
         columns=_in("conversation", "participant_id plan_number")
         | _in("conversation_version", "fingerprint held_on language situation wishes sign_off review_on")
         | _in("card_answer", "card reply is_still_true")

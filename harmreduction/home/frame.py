@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Flask, g, request, url_for
 from flask_babel import gettext
 
+from harmreduction.assessments.drafts import list_drafts
 from harmreduction.core.actor import Actor
 from harmreduction.core.encrypted_sqlite import is_encrypting
 from harmreduction.core.permissions import Permission
@@ -38,6 +39,7 @@ def provide_frame(app: Flask) -> None:
             "actor": actor,
             "may": lambda name: actor is not None and actor.may(Permission[name]),
             "navigation": [] if g.get("rendering_error") else navigation(actor),
+            "open_talk_url": lambda: "" if g.get("rendering_error") else open_talk_url(actor),
             "account_url": url_for("my_account.show") if actor else None,
             "language_url": lambda code: url_for("language.choose", code=code, back=request.full_path.rstrip("?")),
             "finder_url": url_for("finder.search") if actor or decided.is_directory_public else None,
@@ -54,6 +56,7 @@ def navigation(actor: Actor | None) -> list[NavigationEntry]:
         (Permission.VIEW_REPORTS, "today", "home.today", "calendar", gettext("Today")),
         (Permission.LOG_DISTRIBUTIONS, "log", "encounters.hand_out", "kit", gettext("Hand out")),
         (Permission.LOG_DISTRIBUTIONS, "shift", "encounters.shift", "clock", gettext("My shift")),
+        (Permission.HOLD_CONVERSATIONS, "talk", "conversations.start", "plan", gettext("Talk")),
         (Permission.LOOK_UP_PARTICIPANTS, "codes", "codes.look_up", "people", gettext("Participants")),
         (None, "find", "finder.search", "search", gettext("Find")),
         (Permission.LOG_DISTRIBUTIONS, "queue", "queue.show", "wait", gettext("Queue")),
@@ -72,3 +75,13 @@ def navigation(actor: Actor | None) -> list[NavigationEntry]:
         for permission, key, endpoint, icon, label in entries
         if permission is None or actor.may(permission)
     ]
+
+
+def open_talk_url(actor: Actor | None) -> str:
+    """Return the way back to a conversation of this person that runs, or nothing; it says nothing of what was said."""
+    if actor is None or not actor.may(Permission.HOLD_CONVERSATIONS):
+        return ""
+    drafts = list_drafts(actor)
+    if len(drafts) == 1:
+        return url_for("conversation.overview", draft_id=drafts[0].draft_id)
+    return url_for("conversations.start") if drafts else ""

@@ -1,7 +1,7 @@
 """The forms of settings and of a programme's first run."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, PasswordField, RadioField, StringField, ValidationError
+from wtforms import BooleanField, PasswordField, RadioField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 
 from harmreduction.accounts.passphrases import WeakPassphrase, check_passphrase
@@ -72,6 +72,13 @@ class SettingsForm(NameAndClockForm):
             " report is kept, and it counts once a lead has read it."
         ),
     )
+    talk_limits = TextAreaField(
+        _("What you must report in your state, said before a conversation"),
+        [Length(max=380, message=_("Keep it under 380 characters."))],
+        description=_(
+            "In plain words, as your staff says it: children, violence, danger to life. Empty: people are told to ask."
+        ),
+    )
 
     def __init__(self, **options: object) -> None:
         """Offer the choices in the reader's language."""
@@ -89,6 +96,7 @@ class SettingsForm(NameAndClockForm):
             "keep_months": str(self.keep_months.data),
             "smallest_shown": str(self.smallest_shown.data),
             "takes_public_reversals": YES if self.takes_public_reversals.data else NO,
+            "talk_limits": (self.talk_limits.data or "").strip(),
         }
 
 

@@ -45,7 +45,8 @@ class ProgrammeSettings:
     anonymous. recipe_parts: which parts a recipe has, and recipe_version how often that changed; earlier_recipes: what
     they were before. card_words stand on the card. lookups_per_hour: how many codes one member may look for.
     keep_months: after that, codes and exact times go. smallest_shown: smaller counts are not shown outside.
-    is_report_back_public, takes_public_reversals: pages that anybody may open.
+    is_report_back_public, takes_public_reversals: pages that anybody may open. talk_limits: what staff must report
+    whatever a participant wishes, as the programme tells them before a conversation.
     """
 
     programme_name: str = "Harm Reduction Tracker"
@@ -70,6 +71,7 @@ class ProgrammeSettings:
     smallest_shown: int = 11
     is_report_back_public: bool = False
     takes_public_reversals: bool = False
+    talk_limits: str = ""
 
 
 class CannotStart(DomainError):

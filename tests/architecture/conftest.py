@@ -28,6 +28,7 @@ from harmreduction.stock import queries as stock_queries
 from harmreduction.stock.models import StockLocation
 from harmreduction.stock.rules import Wanted
 from harmreduction.sync.app_files import app_version
+from tests.assessments.kept_results import instrument_things
 from tests.directory.things import directory_things
 from tests.encounters.desk import queue_things
 from tests.encounters.gatherings import gathering_things
@@ -167,6 +168,7 @@ def _fill(site: Site, place: StockLocation, members: dict[str, Account]) -> Plac
             **reversal_things(site),
             "participant_id": make_participant(site).public_id,
             **queue_things(site),
+            **instrument_things(site),
         },
         own={who: _own_things(site, place, account) for who, account in members.items()},
     )

@@ -155,6 +155,12 @@ GET  /hsds/datapackage.zip                                         200 200 200 2
 GET  /hsds/guide                                                   200 200 200 200 200 200
 GET  /hsds/openapi.json                                            200 200 200 200 200 200
 GET  /hsds/profile                                                 200 200 200 200 200 200
+GET  /instruments/                                                 403 403 200 403 403 302
+GET  /instruments/<instrument>                                     403 403 200 403 403 302
+POST /instruments/<instrument>                                     403 403 200 403 403 401
+POST /instruments/<instrument>/keep                                403 403 302 403 403 401
+GET  /instruments/kept/<uuid:result_id>                            403 403 200 403 403 302
+POST /instruments/kept/<uuid:result_id>/erase                      403 403 302 403 403 401
 GET  /language/<code>                                              302 302 302 302 302 302
 GET  /map                                                          200 200 200 200 200 200
 GET  /map/ground/<version>/<part>                                  200 200 200 200 200 200
@@ -471,12 +477,13 @@ OPENS = {200, 302, 409}
 
 OF_A_SITE = (
     r"<uuid:(location|distribution|visit|fact|partner|shipment|packing|referral|flag|count|shift|van|point"
-    r"|entry|report|talk|event|collection|peer_report)_id>"
+    r"|entry|report|talk|event|collection|peer_report|result)_id>"
 )
 THINGS_OF_A_SITE = [row for row in ROWS if re.search(OF_A_SITE, row[1])]
 SEES_ONE_SITE = (Role.VOLUNTEER, Role.OUTREACH_WORKER, Role.CLINICIAN)
 NOT_AN_ID = {"group", "code", "token", "partner_token", "filename"}  # a language, a link that works once, a static file
 NOT_AN_ID |= {"records", "hsds_id"}  # as the official standard names them
+NOT_AN_ID |= {"instrument"}  # which of five, and no result
 NOT_AN_ID |= {"release", "asset", "version", "part"}  # files that stay the same under their address
 NOT_AN_ID |= {"app_version", "module"}  # files of the log page, which stay the same under their address too
 NOT_AN_ID |= {"quarter_code", "question"}  # 2026-Q3, a question of the profile

@@ -22,7 +22,9 @@ SILENT = re.compile(
     r"|(?<=[^aeioucgszxh])es$|(?<=[aeiouy]l)es$"  # times, but doses
     r"|(?<=[a-z]m)e(?=one$|thing$|times$|where$)|(?<=[^aeiouy])e(?=ly$|less$|ful$|ty$)"  # someone, lately, safety
 )
-SPLIT = re.compile(r"ia(?![ln]$)|io(?!u?n|us)|eo(?!u)|[aeiou]ing$|ua(?=[tl])|uou|(?<![gq])ui(?=[nd])|ism$|[^aeiou]ier$|iest$")
+SPLIT = re.compile(
+    r"ia(?![ln]$)|io(?!u?n|us)|eo(?!u)|[aeiou]ing$|ua(?=[tl])|uou|(?<![gq])ui(?=[nd])|ism$|[^aeiou]ier$|iest$"
+)
 GROUP = re.compile(r"[aeiouy]+")
 ENGLISH = {"anyone": 3, "apnea": 3, "heroin": 3, "people": 2}
 

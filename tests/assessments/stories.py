@@ -81,7 +81,9 @@ def a_talk_kept(
         )
         version.goal_sealed = _sealed(WORDS, "conversation_version", "goal", version.public_id)
         for position, (code, options) in enumerate((chosen or {"alone": ("most",)}).items()):
-            version.answers.append(_answer(code, options, position, {o.code: o.is_concern for o in cards.card(code).options}))
+            version.answers.append(
+                _answer(code, options, position, {o.code: o.is_concern for o in cards.card(code).options})
+            )
         for position, step in enumerate(steps):
             version.steps.append(_line(step, position))
         db.session.add(version)

@@ -13,6 +13,7 @@ from harmreduction.reports.actions import stage_history
 from harmreduction.sites.models import Site
 from harmreduction.stock.models import Item, StockLocation
 from harmreduction.web.access import PUBLIC, SIGNED_IN, audience_of
+from tests.assessments.kept_results import instrument_things
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.directory.things import directory_things
 from tests.encounters.desk import queue_things
@@ -69,6 +70,7 @@ def known_things(house, name):
         **shared_referral(distribution.encounter.site_id),
         **reversal_things(db.session.get_one(Site, distribution.encounter.site_id)),
         **queue_things(db.session.get_one(Site, distribution.encounter.site_id)),
+        **instrument_things(db.session.get_one(Site, distribution.encounter.site_id)),
         **gathering_things(db.session.get_one(Site, distribution.encounter.site_id)),
         **directory_things(),
         **stock_things(),

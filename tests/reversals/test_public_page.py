@@ -78,7 +78,10 @@ def test_a_script_that_floods_the_page_is_slowed_down_and_staff_is_not(client, s
     open_public_page()
     site = make_site()
     worker = sign_in_as("outreach_worker", sites=(site.id,))
-    answers = [client.post("/used", data={"form_id": new_id(), **TOLD}) for _each in range(100)]
+    answers = []
+    for number in range(100):
+        client.looks_at_pages = number % 25 == 24  # they are all alike
+        answers.append(client.post("/used", data={"form_id": new_id(), **TOLD}))
     statuses = [answer.status_code for answer in answers]
     assert statuses.count(302) == count(ReversalReport) == 5
     assert statuses.count(429) == 95

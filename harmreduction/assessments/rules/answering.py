@@ -4,7 +4,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from harmreduction.assessments.rules.cards import Card, Kind
-from harmreduction.assessments.rules.talks import WAYS_OUT, Answer, Draft, Reply, with_answer
+from harmreduction.assessments.rules.talks import WAYS_OUT, Answer, Draft, Reply, Typed, with_answer
+
+MOST_PAGES = 3  # on which something is typed into the same card at once
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +58,23 @@ def _reply(before: Answer, way_out: str, *, has_said: bool) -> Reply | None:
     return Reply.ANSWERED if has_said else None
 
 
+def with_typed(draft: Draft, typed: Typed, *, taken_over: str = "") -> Draft:
+    """Return the draft with what stands on a page and was not sent yet; taken_over: the page whose words it shows."""
+    others = typed_on(without_typed(draft, typed.page_id, taken_over), typed.card)[: MOST_PAGES - 1]
+    elsewhere = tuple(each for each in draft.typed if each.card != typed.card)
+    return replace(draft, typed=(typed, *others, *elsewhere))
+
+
+def without_typed(draft: Draft, *page_ids: str) -> Draft:
+    """Return the draft without what was typed on some pages: it was sent."""
+    return replace(draft, typed=tuple(each for each in draft.typed if each.page_id not in page_ids))
+
+
+def typed_on(draft: Draft, card: str) -> tuple[Typed, ...]:
+    """Return what was typed on a card and not sent, the latest first."""
+    return tuple(each for each in draft.typed if each.card == card)
+
+
 def still_true(draft: Draft, card: Card, revision: int) -> Draft:
     """Return the draft with what was said last time said again."""
     before = draft.earlier.answers[card.code] if draft.earlier else Answer(card=card.code)
@@ -70,7 +89,9 @@ def settled(draft: Draft, sent: Answer, choice: Choice) -> Draft:
     sent = replace(sent, revision=kept.revision)
     if choice is Choice.OURS:
         return with_answer(draft, sent)
-    joined = replace(kept, words=_joined(kept.words, sent.words), staff_words=_joined(kept.staff_words, sent.staff_words))
+    joined = replace(
+        kept, words=_joined(kept.words, sent.words), staff_words=_joined(kept.staff_words, sent.staff_words)
+    )
     draft = with_answer(draft, joined)
     return draft if choice is Choice.BOTH else with_answer(draft, replace(kept, revision=kept.revision + 1))
 

@@ -25,7 +25,7 @@ def _problems(card_set: CardSet) -> Iterator[Problem]:
     """Yield everything that does not fit, in the order of the document."""
     if not card_set.cards:
         yield "cards", message("a set has one card at least.")
-    yield from _named_twice("cards", card_set.cards)
+    yield from _named_twice("cards", (*card_set.cards, *card_set.put_away))
     yield from _named_twice("steps", card_set.steps.values())
     for card in card_set.cards:
         yield from _named_twice(card.code, card.options)
@@ -55,6 +55,11 @@ def _of_card(card: Card) -> Iterator[Problem]:
         yield f"{card.code} › short", message("use eight words at most.")
     if card.code == NOW and (card.kind is not Kind.ONE or not {one.code for one in card.options} <= set(Situation)):
         yield card.code, message("this card decides which plan is shown; keep its answers as they are.")
+    if card.is_strength and {one.code for one in card.options} & set(card.steps):
+        yield (
+            f"{card.code} › steps",
+            message("a step and an answer of this card cannot share a code; both become lines."),
+        )
 
 
 def _of_menu(card: Card, card_set: CardSet) -> Iterator[Problem]:

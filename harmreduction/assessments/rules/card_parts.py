@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields
+from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -69,6 +70,15 @@ class Part:
     def flag(self, key: str) -> bool:
         """Return a yes or no; left out is no."""
         return bool(self.take(key, bool, default=False))
+
+    def day(self, key: str) -> str | None:
+        """Return a day as ISO writes it, or None where there is none."""
+        if self.node.get(key) is None:
+            return None
+        try:
+            return date.fromisoformat(self.text(key)).isoformat()
+        except ValueError:
+            raise self.refuse(key, message("write the day like 2026-03-02.")) from None
 
     def codes(self, key: str) -> tuple[str, ...]:
         """Return a list of codes; left out is empty."""

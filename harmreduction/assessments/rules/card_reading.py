@@ -39,7 +39,18 @@ def read_document(document: object) -> CardSet:
         steps=_by_code(root, "steps", [_step(part) for part in root.children("steps", Step)]),
         factors=_by_code(root, "factors", [_factor(part) for part in root.children("factors", Factor)]),
         wallet=tuple(Part({"line": line}, "set › wallet").words("line") for line in root.take("wallet", list)),
+        put_away=tuple(_card(part) for part in root.children("put_away", Card)),
     )
+
+
+def read_card(node: Mapping[str, Any]) -> Card:
+    """Return one card out of its object; raises UnusableCardSet, which names the place."""
+    return _card(Part(node, str(node.get("code", "card"))).of_shape(Card))
+
+
+def read_step(node: Mapping[str, Any]) -> Step:
+    """Return one step out of its object; raises UnusableCardSet, which names the place."""
+    return _step(Part(node, str(node.get("code", "step"))).of_shape(Step))
 
 
 def _card(part: Part) -> Card:
@@ -92,7 +103,7 @@ def _factor(part: Part) -> Factor:
         caveat=part.words("caveat"),
         source=part.text("source"),
         is_read=part.flag("is_read"),
-        verified_on=part.text("verified_on") if part.node.get("verified_on") else None,
+        verified_on=part.day("verified_on"),
     )
 
 
@@ -109,6 +120,11 @@ def _by_code(root: Part, key: str, parts: Iterable[Coded]) -> Mapping[str, Coded
 def as_document(card_set: CardSet) -> dict[str, Any]:
     """Return the set as a document that reads as the same set; what a field leaves out by default is left out."""
     return {"format": FORMAT, **_plain(card_set)}
+
+
+def as_part(part: Card | Step) -> dict[str, Any]:
+    """Return one card or step as it stands in the document."""
+    return dict(_plain(part))
 
 
 def _plain(value: Any) -> Any:

@@ -157,7 +157,7 @@ class Factor:
 class CardSet:
     """Everything that the conversation is made of. edition: counts the sets of a release, or of a programme.
 
-    wallet: the lines of the wallet card, in order.
+    wallet: the lines of the wallet card, in order. put_away: cards that the programme does not use now.
     """
 
     edition: int
@@ -165,6 +165,7 @@ class CardSet:
     steps: Mapping[str, Step]
     factors: Mapping[str, Factor]
     wallet: tuple[Words, ...]
+    put_away: tuple[Card, ...] = ()
 
     def card(self, code: str) -> Card | None:
         """Return a card, or None for a code that this set does not have."""

@@ -12,6 +12,7 @@ from harmreduction.assessments.rules.plans import PlanStep
 from harmreduction.assessments.rules.talks import Draft, Loop, LoopEnd, LoopKind
 from harmreduction.core.errors import DomainError
 from harmreduction.core.messages import Message, message
+from harmreduction.referrals.rules.kinds import NEED_OF_OFFER, Need
 
 FURTHEST_AHEAD = timedelta(days=366)
 WORDS_LENGTH = 300
@@ -30,6 +31,13 @@ LOOP_ENDS: dict[LoopEnd, Message] = {
 }
 # What is handed out, by the category of its items; anything else is "supplies".
 OFFER_OF_CATEGORY = {"naloxone": Offer.NALOXONE, "test_strip": Offer.STRIPS}
+# What a service offers that fits a need, by the codes of the directory's terms.
+OFFER_OF_NEED = {need: offer for offer, need in NEED_OF_OFFER.items()} | {
+    Need.METHADONE: "moud",
+    Need.DETOX: "treatment",
+    Need.HEPATITIS_C: "testing",
+    Need.HIV: "testing",
+}
 HANDED_OUT = frozenset({Offer.NALOXONE, Offer.STRIPS, Offer.SUPPLIES})
 
 
@@ -67,12 +75,17 @@ class CannotFollowUp(DomainError):
 
 @dataclass(frozen=True, kw_only=True)
 class Offered:
-    """A line of the plan, in words, with what the house can do about it now; need: of a referral, where one fits."""
+    """A line of the plan, in words, with what the house can do about it now.
+
+    need: of a referral, where one fits. later_id: of the loop that puts it off to another day, which is_for_later
+    says is there.
+    """
 
     step_id: str
     words: str
     offers: tuple[Offer, ...]
     need: str | None
+    later_id: str
     is_for_later: bool
 
     @property
@@ -92,12 +105,14 @@ def _offered(draft: Draft, line: PlanStep) -> Offered | None:
     step = find_menu_step(line, draft.cards)
     if step is None or not step.offers:
         return None
+    later_id = loop_id_of(draft, LoopKind.SUPPLIES, line.step_id)
     return Offered(
         step_id=line.step_id,
         words=step_words(line, draft.cards, draft.language),
         offers=step.offers,
         need=step.need,
-        is_for_later=find_loop(draft, loop_id_of(draft, LoopKind.SUPPLIES, line.step_id)) is not None,
+        later_id=later_id,
+        is_for_later=find_loop(draft, later_id) is not None,
     )
 
 
@@ -128,7 +143,7 @@ def find_loop(draft: Draft, loop_id: str) -> Loop | None:
 
 
 def with_loop(draft: Draft, loop: Loop) -> Draft:
-    """Return the draft with a loop; one with the same id, from a page that was sent before, is replaced in its place."""
+    """Return the draft with a loop; one with the same id, from a page that was sent twice, is replaced in its place."""
     if find_loop(draft, loop.loop_id) is None:
         return replace(draft, loops=(*draft.loops, loop))
     return replace(draft, loops=tuple(loop if each.loop_id == loop.loop_id else each for each in draft.loops))
@@ -142,6 +157,23 @@ def without_loop(draft: Draft, loop_id: str) -> Draft:
 def not_shown_back(acts: Mapping[str, bool | None]) -> tuple[str, ...]:
     """Return the acts that were talked about and not shown back yet."""
     return tuple(act for act, is_shown in acts.items() if not is_shown)
+
+
+def after_practice(draft: Draft, waiting: str) -> Draft:
+    """Return the draft after acts were practised; waiting: those that are still to be shown back, in words."""
+    loop_id = loop_id_of(draft, LoopKind.TEACH_BACK)
+    if not waiting:
+        return without_loop(draft, loop_id)
+    return with_loop(draft, Loop(loop_id=loop_id, kind=LoopKind.TEACH_BACK, words=waiting))
+
+
+def for_later(draft: Draft, step_id: str) -> Draft:
+    """Return the draft with a line of the plan put off to another day; a line that is gone changes nothing."""
+    line = next((line for line in offered(draft) if line.step_id == step_id), None)
+    if line is None:
+        return draft
+    loop_id = loop_id_of(draft, LoopKind.SUPPLIES, step_id)
+    return with_loop(draft, Loop(loop_id=loop_id, kind=LoopKind.SUPPLIES, words=line.words))
 
 
 def check_follow_up(day: date | None, *, today: date) -> None:

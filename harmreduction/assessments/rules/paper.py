@@ -19,9 +19,10 @@ MOST_CALLS = 4  # lines to call that fit on the card
 USUAL_CALLS = 2
 
 # How much a sheet holds, in lines of 12.5 points: measured on US Letter, the shorter one, with the card at its foot.
+# In larger print the card has a sheet of its own.
 ROW, SMALL_ROW, GOAL_ROW = 78, 92, 66  # characters in a row
-ROW_GAP, HEADING, HEAD = 0.9, 2.4, 4.0
-USUAL_HEIGHT, TIGHT_HEIGHT, LARGE_HEIGHT = 28, 38, 20
+ROW_GAP, HEADING, HEAD, FIRST_LINE, EMPTY = 0.9, 2.4, 4.0, 2.9, 9.0
+USUAL_HEIGHT, TIGHT_HEIGHT, LARGE_HEIGHT = 32, 41, 36
 
 ALREADY = message("What I already do")
 _BOTH = {
@@ -82,11 +83,12 @@ class Agreed:
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """A line to call, from the programme's own list; call_id is its public id."""
+    """A line to call, or to text, from the programme's own list; call_id is its public id."""
 
     call_id: str
     name: str
     number: str
+    is_text: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +106,7 @@ class PlanToPrint:
 
     def with_lines(self, step_ids: Collection[str]) -> "PlanToPrint":
         """Return the plan with only these lines on paper; the others stay in the plan."""
-        return replace(self, steps=lines_chosen(self.steps, step_ids))
+        return replace(self, steps=lines_chosen(self.steps, step_ids, offered=[step.step_id for step in self.steps]))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,7 +157,8 @@ class Paper:
         lines = [line for part in self.parts for line in part.lines]
         rows = sum(_rows(line.text, ROW) + 0.85 * _rows(line.small, SMALL_ROW) + ROW_GAP for line in lines)
         words = _rows(self.goal, GOAL_ROW) * 1.1 + bool(self.goal) * 2 + len(self.agreed) * (1 + ROW_GAP)
-        return HEAD + rows + words + HEADING * (len(self.parts) + bool(self.agreed)) + bool(self.first_line) * 2
+        headings = HEADING * (len(self.parts) + bool(self.agreed))
+        return HEAD + rows + words + headings + bool(self.first_line) * FIRST_LINE + (not self.parts) * EMPTY
 
     @property
     def is_tight(self) -> bool:
@@ -168,9 +171,13 @@ class Paper:
         return self.sheet is Sheet.PAGE and self.height > (LARGE_HEIGHT if self.is_large else TIGHT_HEIGHT)
 
 
-def lines_chosen(steps: Iterable[PlanStep], step_ids: Collection[str]) -> tuple[PlanStep, ...]:
-    """Return the lines of a plan, of which only these are on paper."""
-    return tuple(replace(step, is_on_paper=step.step_id in step_ids) for step in steps)
+def lines_chosen(
+    steps: Iterable[PlanStep], step_ids: Collection[str], *, offered: Collection[str]
+) -> tuple[PlanStep, ...]:
+    """Return the lines of a plan, with these of the offered ones on paper; one that was not offered stays as it is."""
+    return tuple(
+        replace(step, is_on_paper=step.step_id in step_ids) if step.step_id in offered else step for step in steps
+    )
 
 
 def plan_of_draft(draft: Draft, *, made_on: date) -> PlanToPrint:

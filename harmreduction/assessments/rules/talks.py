@@ -79,6 +79,19 @@ class Answer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Typed:
+    """What was typed on a card and not sent yet, so that a screen that empties itself loses no word of it.
+
+    page_id: the page on which it stands (a UUID).
+    """
+
+    page_id: str
+    card: str
+    words: str = ""
+    staff_words: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Earlier:
     """The version that was kept last, where a conversation goes on: what was said then, and the plan of then."""
 
@@ -86,6 +99,7 @@ class Earlier:
     held_on: date
     answers: Mapping[str, Answer]
     steps: tuple[PlanStep, ...]
+    goal: str = ""
 
 
 class LoopKind(StrEnum):
@@ -157,6 +171,7 @@ class Draft:
     review_on: date | None = None
     earlier: Earlier | None = None
     loops: tuple[Loop, ...] = ()
+    typed: tuple[Typed, ...] = ()
     revision: int = 0
 
     @property
@@ -232,7 +247,7 @@ def _situation(draft: Draft, answer: Answer) -> Situation | None:
     """Return how things are now; the card "now" says it."""
     if answer.card != "now":
         return draft.situation
-    return Situation(answer.chosen[0]) if answer.chosen else None
+    return next((situation for situation in Situation if situation in answer.chosen), None)
 
 
 def cards_for(draft: Draft) -> tuple[Card, ...]:

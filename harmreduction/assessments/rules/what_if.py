@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from harmreduction.assessments.rules.cards import Card, CardSet, Factor, Step, Words
 from harmreduction.assessments.rules.following import line_id
-from harmreduction.assessments.rules.plans import PlanStep, added
+from harmreduction.assessments.rules.plans import MOST_STEPS, PlanStep, added
 from harmreduction.assessments.rules.talks import Draft
 
 
@@ -43,6 +43,14 @@ class WhatIf:
     def remaining(self) -> tuple[Words, ...]:
         """Return what stays as it is with all that is ticked."""
         return remaining(self.shown)
+
+    @property
+    def buts(self) -> tuple[tuple[Words, tuple[str, ...]], ...]:
+        """Return each thing that stays as it is, with the codes of the steps that leave it so."""
+        return tuple(
+            (but, tuple(each.step.code for each in self.statements if each.but == but))
+            for but in remaining(self.statements)
+        )
 
     @property
     def factors(self) -> tuple[Factor, ...]:
@@ -86,7 +94,7 @@ def with_tried(draft: Draft, card: Card, codes: Collection[str], *, into_plan: b
         for code, step in menu.items()
         if into_plan and code in ticked
     ]
-    steps = added(draft.steps, *lines)
+    steps = added(draft.steps, *lines[: max(MOST_STEPS - len(draft.steps), 0)])
     sign_off = draft.sign_off if steps == draft.steps else None
     return replace(draft, tried=(draft.tried - frozenset(menu)) | ticked, steps=steps, sign_off=sign_off)
 

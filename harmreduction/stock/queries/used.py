@@ -11,6 +11,7 @@ without knowing of time zones.
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, func, null, or_, select, true
@@ -128,7 +129,13 @@ def _lot_apart(span: Span) -> ColumnElement[int | None]:
 
 def _stretch(span: Span) -> ColumnElement[int]:
     """Return in which of the stretches of time a movement happened, counted from 0."""
-    return stretch_of(StockMovement.occurred_at, span.starts[1:]).label("stretch")
+    return _numbered(tuple(span.starts[1:]))
+
+
+@lru_cache(maxsize=8)
+def _numbered(starts: tuple[datetime, ...]) -> ColumnElement[int]:
+    """Return the number of a stretch; the hundreds of days of half a year are put together once a day."""
+    return stretch_of(StockMovement.occurred_at, starts).label("stretch")
 
 
 def is_asked_about(span: Span) -> ColumnElement[bool]:

@@ -1,21 +1,15 @@
 """Readiness rulers, edition 1: how important something is, how sure somebody feels, how ready; each 0 to 10."""
 
+from harmreduction.assessments.rules.cards import Domain
 from harmreduction.assessments.rules.instruments.base import About, Answers, Code, Instrument, Item, Reading, Section
+from harmreduction.assessments.rules.plan_words import DOMAINS
 from harmreduction.core.messages import Message, message
 
 EDITION = 1
 MOST = 10
 SCALE = {value: message("%(value)s of %(most)s", value=value, most=MOST) for value in range(MOST + 1)}
 
-TOPICS = {  # the parts of the plan, in their order
-    1: message("Safer practices"),
-    2: message("Safer settings"),
-    3: message("Safer supply"),
-    4: message("Safer transitions to care"),
-    5: message("Access to care"),
-    6: message("My people"),
-    7: message("If I go over"),
-}
+TOPICS = {number: DOMAINS[domain] for number, domain in enumerate(Domain, start=1)}
 TOPIC = Item(code="topic", ask=message("What is it about?"), replies=TOPICS)
 IMPORTANCE = Item(code="importance", ask=message("How important is it to you now?"), replies=SCALE)
 CONFIDENCE = Item(code="confidence", ask=message("How sure do you feel that you could do it?"), replies=SCALE)

@@ -1,0 +1,1 @@
+"""What people do with conversations, each saved whole or not at all."""

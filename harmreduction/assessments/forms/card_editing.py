@@ -1,0 +1,216 @@
+"""The forms by which a programme changes its cards and steps, one language at a time."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import uuid4
+
+from flask_babel import lazy_gettext as _
+from wtforms import BooleanField, FieldList, FormField, HiddenField, RadioField, StringField, TextAreaField
+from wtforms import Form as PlainForm
+from wtforms.fields import SelectMultipleField
+from wtforms.validators import Length
+from wtforms.widgets import CheckboxInput
+
+from harmreduction.assessments.rules.card_editing import OWN, revision_of
+from harmreduction.assessments.rules.card_reading import as_part, read_card, read_step
+from harmreduction.assessments.rules.cards import Card, CardSet, Domain, Kind, Layout, Situation, Step, in_words
+from harmreduction.assessments.rules.plan_words import DOMAINS, LAYOUTS
+from harmreduction.assessments.talk_words import SITUATIONS
+from harmreduction.web.forms import Form
+from harmreduction.web.i18n import say
+
+EMPTY_ROWS = 3  # for answers that a card does not have yet
+LINE, TEXT = 120, 600  # characters
+OF_A_CARD = ("topic", "ask", "short", "why", "notice", "told_first")
+OF_A_STEP = ("text", "more")
+KINDS = {
+    Kind.ONE: _("One answer"),
+    Kind.MANY: _("Any number of answers"),
+    Kind.WORDS: _("Own words only"),
+}
+
+
+def _line(label: str, **options: Any) -> StringField:
+    """Return a field for one short text."""
+    return StringField(label, [Length(max=LINE, message=_("Keep it under 120 characters."))], **options)
+
+
+def _text(label: str, **options: Any) -> TextAreaField:
+    """Return a field for a few sentences."""
+    return TextAreaField(label, [Length(max=TEXT, message=_("Keep it under 600 characters."))], **options)
+
+
+def _ticks(label: str, **options: Any) -> SelectMultipleField:
+    """Return rows to tick."""
+    return SelectMultipleField(label, option_widget=CheckboxInput(), validate_choice=False, **options)
+
+
+class OptionPart(PlainForm):  # type: ignore[misc]  # WTForms ships no types
+    """One answer of a card; its text in one language."""
+
+    code = HiddenField()
+    text = _line(_("Answer"))
+    is_concern = BooleanField(_("It opens the menu of steps"))
+
+
+class WordsForm(Form):
+    """What a card says, in one language."""
+
+    seen = HiddenField()
+    topic = _line(_("Topic"))
+    ask = _text(_("Question"))
+    short = _line(_("Short question"), description=_("Eight words at most, for one short question at a time."))
+    why = _text(_("Why we ask"))
+    notice = _text(
+        _("Said before the card"), description=_("For a hard topic: what comes, and that it can be skipped.")
+    )
+    told_first = _text(
+        _("Told before it is asked"), description=_("What happens after which answer, if something does.")
+    )
+    options = FieldList(FormField(OptionPart), max_entries=40)
+
+    def show(self, card: Card, language: str) -> None:
+        """Fill in what a card says in a language now; nothing where it has no words in that language."""
+        self.seen.process_data(revision_of(card))
+        for name in OF_A_CARD:
+            self[name].process_data((getattr(card, name) or {}).get(language, ""))
+        for option in card.options:
+            said = {"code": option.code, "text": option.text.get(language, ""), "is_concern": option.is_concern}
+            self.options.append_entry(said)
+
+    def card(self, before: Card | None, language: str) -> Card:
+        """Return the card with its words in one language as entered; raises UnusableCardSet."""
+        node = as_part(before) if before else {"options": []}
+        typed = {part.form.code.data: part.form.text.data for part in self.options}
+        for option in node["options"]:
+            option["text"] = with_text(option["text"], language, typed.get(option["code"]))
+        return read_card(self.with_words(node, language))
+
+    def with_words(self, node: dict[str, Any], language: str) -> dict[str, Any]:
+        """Return an object with its texts in one language as entered; what says nothing is left out."""
+        words = {name: with_text(node.get(name), language, self[name].data) for name in OF_A_CARD}
+        return {name: said for name, said in {**node, **words}.items() if said != {}}
+
+
+class CardForm(WordsForm):
+    """A whole card in English: what it says, its answers, the menu of its steps, and when it is shown."""
+
+    kind = RadioField(_("How is it answered?"), choices=list(KINDS.items()), default=Kind.MANY, validate_choice=False)
+    steps = _ticks(_("Steps in the menu"))
+    situations = _ticks(_("Show it only to people who say"), description=_("Leave all empty to show it to everybody."))
+    is_core = BooleanField(_("Show it where fewer cards are wanted, too"))
+
+    def __init__(self, card_set: CardSet, language: str, **options: Any) -> None:
+        """Offer the steps of a set; language: the reader's, in which they are named."""
+        super().__init__(**options)
+        self.known = card_set
+        self.steps.choices = [(code, in_words(step.text, language)) for code, step in card_set.steps.items()]
+        self.situations.choices = [(one.value, say(text)) for one, text in SITUATIONS.items()]
+
+    def show(self, card: Card, language: str = "en") -> None:
+        """Fill in a card as it is now."""
+        super().show(card, language)
+        self.steps.process_data(list(card.steps))
+        self.situations.process_data([one.value for one in Situation if one in card.situations])
+        self.is_core.process_data(card.is_core)
+
+    def add_rows(self) -> None:
+        """Add a few empty rows for more answers."""
+        for _row in range(EMPTY_ROWS):
+            self.options.append_entry()
+
+    def steps_by_domain(self) -> list[tuple[str, list[Any]]]:
+        """Return the rows to tick, under the name of their part of the plan."""
+        rows = dict(zip(self.known.steps, self.steps, strict=True))
+        return [
+            (say(name), [rows[code] for code, step in self.known.steps.items() if step.domain is domain])
+            for domain, name in DOMAINS.items()
+        ]
+
+    def card(self, before: Card | None, language: str = "en") -> Card:
+        """Return the card as entered, a new one with a code of its own; raises UnusableCardSet."""
+        new = {"code": new_code(), "kind": self.kind.data, "picture": "info"}
+        node = self.with_words(as_part(before) if before else new, language)
+        return read_card({**node, **self._ticked(before), "options": list(self._options(node, language))})
+
+    def _ticked(self, before: Card | None) -> dict[str, Any]:
+        """Return what was ticked; steps that were in the menu keep their places, others follow."""
+        wanted, said = set(self.steps.data or ()), set(self.situations.data or ())
+        first = [code for code in (before.steps if before else ()) if code in wanted]
+        return {
+            "steps": [*first, *(code for code in self.known.steps if code in wanted and code not in first)],
+            "situations": [one.value for one in Situation if one.value in said],
+            "is_core": self.is_core.data,
+        }
+
+    def _options(self, node: Mapping[str, Any], language: str) -> Iterator[dict[str, Any]]:
+        """Yield the answers that say something; one whose text was taken away is an answer no more."""
+        before = {option["code"]: option for option in node.get("options", ())}
+        for part in self.options:
+            option = before.get(part.form.code.data) or {"code": new_code(), "text": {}}
+            if (part.form.text.data or "").strip():
+                text = with_text(option["text"], language, part.form.text.data)
+                yield {**option, "text": text, "is_concern": part.form.is_concern.data}
+
+
+class StepWordsForm(Form):
+    """What a step says, in one language."""
+
+    seen = HiddenField()
+    text = _text(
+        _("Step"), description=_("In the first person, as it is printed: “I keep naloxone near me.”")
+    )
+    more = _line(_("How, in one line"))
+
+    def show(self, step: Step, language: str) -> None:
+        """Fill in what a step says in a language now."""
+        self.seen.process_data(revision_of(step))
+        self.text.process_data(step.text.get(language, ""))
+        self.more.process_data((step.more or {}).get(language, ""))
+
+    def step(self, before: Step | None, language: str) -> Step:
+        """Return the step with its words in one language as entered; raises UnusableCardSet."""
+        return read_step(self._with_words(as_part(before) if before else {}, language))
+
+    def _with_words(self, node: dict[str, Any], language: str) -> dict[str, Any]:
+        """Return an object with its texts in one language as entered; what says nothing is left out."""
+        words = {name: with_text(node.get(name), language, self[name].data) for name in OF_A_STEP}
+        return {name: said for name, said in {**node, **words}.items() if said != {}}
+
+
+class NewStepForm(StepWordsForm):
+    """A step of the programme's own, in English."""
+
+    domain = RadioField(_("Part of the plan"), default=Domain.PRACTICES, validate_choice=False)
+    layouts = _ticks(_("On which plan?"), description=_("Leave both empty for both."))
+
+    def __init__(self, **options: Any) -> None:
+        """Offer the parts of the plan in the reader's language."""
+        super().__init__(**options)
+        self.domain.choices = [(domain.value, say(name)) for domain, name in DOMAINS.items()]
+        self.layouts.choices = [(layout.value, say(name)) for layout, name in LAYOUTS.items()]
+
+    def step(self, before: Step | None = None, language: str = "en") -> Step:
+        """Return the new step as entered, with a code of its own; raises UnusableCardSet."""
+        wanted = set(self.layouts.data or ())
+        layouts = [layout.value for layout in Layout if layout.value in wanted]
+        node = {"code": new_code(), "domain": self.domain.data, "layouts": layouts}
+        return read_step(self._with_words(node, language))
+
+
+class CardDeedForm(Form):
+    """One tap on a card in the list: which way, or which set."""
+
+    do = HiddenField()
+    fingerprint = HiddenField()
+
+
+def with_text(words: Mapping[str, str] | None, language: str, text: str | None) -> dict[str, str]:
+    """Return a text in its languages with what was entered in one of them; an empty one is taken out."""
+    others = {each: said for each, said in (words or {}).items() if each != language}
+    return {**others, language: text.strip()} if text and text.strip() else others
+
+
+def new_code() -> str:
+    """Return a code for a card, answer or step of the programme's own; no release has such a one."""
+    return f"{OWN}{uuid4().hex[:12]}"

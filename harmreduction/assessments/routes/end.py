@@ -1,0 +1,135 @@
+"""The end of a conversation: what was meant, a day to look at it again, and what becomes of it, asked once more."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from harmreduction.assessments.actions.beginning import add_code
+from harmreduction.assessments.actions.keeping import end_conversation
+from harmreduction.assessments.drafts import GoneDraft
+from harmreduction.assessments.forms.begin import EndForm
+from harmreduction.assessments.queries.ending import find_conversation_of
+from harmreduction.assessments.queries.kept import get_conversation
+from harmreduction.assessments.routes.codes import find_by_code
+from harmreduction.assessments.routes.pages import current_draft, keep_change, show_talk
+from harmreduction.assessments.rules.talks import Draft, Keeping
+from harmreduction.core import clock
+from harmreduction.core.errors import DomainError, NotSaved
+from harmreduction.core.messages import message
+from harmreduction.core.permissions import Permission
+from harmreduction.participants.digests import current_recipe
+from harmreduction.settings.queries import current_settings
+from harmreduction.web.access import current_actor, requires
+from harmreduction.web.headers import with_camera
+from harmreduction.web.i18n import day
+
+bp = Blueprint("conversation_end", __name__, url_prefix="/conversations")
+
+CODE_FIRST = message("Show or type the code first, or choose one of the other two.")
+
+
+@bp.get("/now/<uuid:draft_id>/end")
+@requires(Permission.HOLD_CONVERSATIONS)
+@with_camera
+def end(draft_id: UUID) -> ResponseReturnValue:
+    """Show what was meant, and ask what becomes of it."""
+    draft = current_draft(draft_id)
+    return _page(draft, _form(review_on=draft.review_on, formdata=None))
+
+
+@bp.post("/now/<uuid:draft_id>/end")
+@requires(Permission.HOLD_CONVERSATIONS)
+@with_camera
+def decide(draft_id: UUID) -> ResponseReturnValue:
+    """Do what the participant decided; tapped twice, it is done once."""
+    form = _form()
+    try:
+        draft = current_draft(draft_id)
+        if not form.validate_on_submit() or form.chosen_keeping is None or not _has_code(draft, form):
+            return _page(draft, form)
+        draft = keep_change(draft_id, lambda before: _decided(before, form))
+        return _with_code(draft, form) if form.wants_code else _end(draft)
+    except NotSaved as problem:
+        form.fail(problem)
+        return _page(draft, form), 503
+    except GoneDraft:
+        return _ended(form.version.data or "")
+
+
+@bp.get("/<uuid:conversation_id>/saved")
+@requires(Permission.HOLD_CONVERSATIONS)
+def saved(conversation_id: UUID) -> ResponseReturnValue:
+    """Say that it is kept, and show the ways on."""
+    kept = get_conversation(current_actor(), str(conversation_id))
+    return render_template("assessments/ended.html", kept=kept)
+
+
+@bp.get("/nothing-kept")
+@requires(Permission.HOLD_CONVERSATIONS)
+def nothing_kept() -> ResponseReturnValue:
+    """Say that nothing was kept, and show the ways on."""
+    return render_template("assessments/ended.html", kept=None)
+
+
+def _end(draft: Draft) -> ResponseReturnValue:
+    """Keep it, or nothing of it."""
+    kept = end_conversation(draft.draft_id, by=current_actor(), at=clock.now())
+    if kept is None:
+        return redirect(url_for(".nothing_kept"), 303)
+    return redirect(url_for(".saved", conversation_id=kept.conversation_id), 303)
+
+
+def _ended(version_id: str) -> ResponseReturnValue:
+    """Answer who ended it already: the same page as the first time."""
+    kept = find_conversation_of(current_actor(), version_id)
+    if kept is None:
+        return redirect(url_for(".nothing_kept"), 303)
+    return redirect(url_for(".saved", conversation_id=kept.public_id), 303)
+
+
+def _has_code(draft: Draft, form: EndForm) -> bool:
+    """Say whether the code is there that the decision needs; else the form says why not."""
+    if form.wants_code:
+        form.found = find_by_code(form)
+        return form.found is not None
+    if form.chosen_keeping is Keeping.WITH_CODE and draft.participant_id is None:
+        form.fail(DomainError(CODE_FIRST))
+        return False
+    return True
+
+
+def _with_code(draft: Draft, form: EndForm) -> ResponseReturnValue:
+    """Take up the code; a plan that was kept with it before is looked at first."""
+    had = draft.earlier
+    draft = add_code(draft.draft_id, form.found or "", by=current_actor())
+    if draft.earlier is had or draft.earlier is None or not draft.earlier.steps:
+        return _end(draft)
+    flash(
+        _(
+            "There is a plan with this code from %(day)s. Its lines are in your plan now: look at it once more.",
+            day=day(draft.earlier.held_on),
+        ),
+        "note",
+    )
+    return redirect(url_for(".end", draft_id=draft.draft_id), 303)
+
+
+def _decided(draft: Draft, form: EndForm) -> Draft:
+    """Return the draft with what was decided."""
+    return replace(draft, keeping=form.chosen_keeping or draft.keeping, review_on=form.review_on.data)
+
+
+def _form(**said: object) -> EndForm:
+    """Return the form of the end."""
+    return EndForm(current_recipe(current_settings()), **said)
+
+
+def _page(draft: Draft, form: EndForm) -> str:
+    """Show the end."""
+    form.version.data = draft.version_id
+    decided = current_settings()
+    can_use_code = bool(draft.participant_id) or decided.uses_card_codes or decided.uses_recipe_codes
+    return show_talk("assessments/end.html", draft, form=form, decided=decided, can_use_code=can_use_code)

@@ -1,0 +1,73 @@
+"""What the participant takes home, from a conversation that runs: nothing of it is stored for being printed."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from harmreduction.assessments.actions.keeping import end_conversation
+from harmreduction.assessments.forms.paper import PaperForm
+from harmreduction.assessments.queries import paper as queries
+from harmreduction.assessments.routes.pages import current_draft, keep_change, show_talk
+from harmreduction.assessments.routes.sheets import Asked, as_pdf, asked_for, shown
+from harmreduction.assessments.rules.paper import PaperChoices, lines_chosen
+from harmreduction.assessments.rules.talks import Draft, Keeping, Wish
+from harmreduction.core import clock
+from harmreduction.core.permissions import Permission
+from harmreduction.web.access import current_actor, requires
+
+bp = Blueprint("conversation_paper", __name__, url_prefix="/conversations/now/<uuid:draft_id>")
+
+
+@bp.get("/paper")
+@requires(Permission.HOLD_CONVERSATIONS)
+def paper(draft_id: UUID) -> ResponseReturnValue:
+    """Show the page and the card as they print, and what can be chosen for them."""
+    draft = current_draft(draft_id)
+    return show_talk("assessments/paper.html", draft, **shown(_asked(draft)))
+
+
+@bp.post("/paper")
+@requires(Permission.HOLD_CONVERSATIONS)
+def choose(draft_id: UUID) -> ResponseReturnValue:
+    """Choose what is on it: which lines is remembered with the plan, the look stands in the address."""
+    form = PaperForm(request.form, _usual(current_draft(draft_id)))
+    ticked, offered = form.lines.data or [], form.offered.data or []
+    keep_change(draft_id, lambda draft: replace(draft, steps=lines_chosen(draft.steps, ticked, offered=offered)))
+    return redirect(url_for(".paper", draft_id=draft_id, **form.marks()), 303)
+
+
+@bp.get("/paper/pdf")
+@requires(Permission.HOLD_CONVERSATIONS)
+def pdf(draft_id: UUID) -> ResponseReturnValue:
+    """Show the same as a PDF, where this server can make one."""
+    return as_pdf(_asked(current_draft(draft_id)))
+
+
+@bp.get("/only-copy")
+@requires(Permission.HOLD_CONVERSATIONS)
+def only_copy(draft_id: UUID) -> ResponseReturnValue:
+    """Show the paper once more; nothing is erased before they say that it is in their hands."""
+    draft = current_draft(draft_id)
+    return show_talk("assessments/only_copy.html", draft, **shown(_asked(draft)))
+
+
+@bp.post("/only-copy")
+@requires(Permission.HOLD_CONVERSATIONS)
+def keep_nothing(draft_id: UUID) -> ResponseReturnValue:
+    """Erase the conversation: the paper in their hands is the only copy."""
+    keep_change(draft_id, lambda draft: replace(draft, keeping=Keeping.NOTHING))
+    end_conversation(str(draft_id), by=current_actor(), at=clock.now())
+    return redirect(url_for("conversation_end.nothing_kept"), 303)
+
+
+def _usual(draft: Draft) -> PaperChoices:
+    """Return how the paper is wanted before anybody says so."""
+    return PaperChoices(language=draft.language, is_large=Wish.LARGE_TEXT in draft.wishes)
+
+
+def _asked(draft: Draft) -> Asked:
+    """Return the paper that the address asks for, with the lines as the plan has them."""
+    plan = queries.plan_to_print(draft, at=clock.now())
+    return asked_for(plan, _usual(draft), request.args, value_of=lambda place, step: step.step_id)
