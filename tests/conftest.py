@@ -29,7 +29,7 @@ hypothesis.settings.register_profile(  # for who wants to know that a test fails
 )
 hypothesis.settings.load_profile("house")
 
-pytest_plugins = ("tests.instances", "tests.postgresql", "tests.workers")
+pytest_plugins = ("tests.instances", "tests.postgresql", "tests.templates", "tests.workers")
 
 
 @pytest.fixture(scope="session")

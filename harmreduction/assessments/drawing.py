@@ -15,9 +15,10 @@ from harmreduction.web.i18n import day, number, say
 
 @dataclass(frozen=True, kw_only=True)
 class RatingChart:
-    """One line on one scale: what it is called, the drawing, and its rows of (day, number)."""
+    """One line on one scale: how it reads, the drawing, and its rows of (day, number)."""
 
-    title: str
+    line: str
+    scale: str
     chart: BarChart
     rows: tuple[tuple[str, str], ...]
 
@@ -31,14 +32,14 @@ def rating_charts(versions: tuple[KeptVersion, ...]) -> Iterator[RatingChart]:
 
 def _chart(rated: Rated, name: str, line: str) -> RatingChart:
     """Draw one line on one scale."""
-    title = str(gettext("%(line)s: %(scale)s", line=line, scale=say(SCALES[rated.scale])))
-    locale = get_locale()
+    scale, locale = say(SCALES[rated.scale]), get_locale()
     chart = bar_chart(
         [Point(day(on, "short"), (rating,)) for on, rating in rated.ratings],
         name=name,
-        title=title,
+        title=scale,
         description=str(gettext("Your own numbers from 0 to 10, the oldest first. The table below has the same.")),
         format_number=number,
         is_mirrored=locale is not None and locale.text_direction == "rtl",
     )
-    return RatingChart(title=title, chart=chart, rows=tuple((day(on), number(rating)) for on, rating in rated.ratings))
+    rows = tuple((day(on), number(rating)) for on, rating in rated.ratings)
+    return RatingChart(line=line, scale=scale, chart=chart, rows=rows)

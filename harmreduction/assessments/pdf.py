@@ -1,5 +1,6 @@
 """The paper as a tagged PDF, where the optional library WeasyPrint is installed (`requirements-pdf.txt`)."""
 
+import logging
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -12,6 +13,7 @@ from harmreduction.core.messages import message
 
 STYLES = ("css/app.css", "css/conversation.css")
 ACCESSIBLE = "pdf/ua-1"
+SILENT = logging.CRITICAL + 1
 
 
 def can_make_pdf() -> bool:
@@ -36,9 +38,11 @@ def pdf_of(page: str) -> bytes:
 def _library() -> Any:
     """Return the library, or None where it, or a system library that it needs, is missing."""
     try:
-        return import_module("weasyprint")
+        library = import_module("weasyprint")
     except (ImportError, OSError):
         return None
+    logging.getLogger("weasyprint").setLevel(SILENT)  # it tells of every rule that it does not know, and of texts
+    return library
 
 
 def _styles() -> list[str]:

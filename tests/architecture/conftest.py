@@ -29,6 +29,7 @@ from harmreduction.stock.models import StockLocation
 from harmreduction.stock.rules import Wanted
 from harmreduction.sync.app_files import app_version
 from tests.assessments.kept_results import instrument_things
+from tests.assessments.things import Begun, lay_out_again, talk_things
 from tests.directory.things import directory_things
 from tests.encounters.desk import queue_things
 from tests.encounters.gatherings import gathering_things
@@ -60,6 +61,7 @@ from tests.stock.things import heat_things, stock_things
 from tests.sync.things import phone_things
 
 NOBODY = "nobody"
+BEGUN: Begun = []  # conversations that run: they lie in no database, and are laid out again with it
 HISTORY = b"site,month,given,returned\nNorth,2019-01,120,80\nNorth,2019-02,x,10\n"
 
 
@@ -169,6 +171,7 @@ def _fill(site: Site, place: StockLocation, members: dict[str, Account]) -> Plac
             "participant_id": make_participant(site).public_id,
             **queue_things(site),
             **instrument_things(site),
+            **talk_things(site, by=_as(members.get(Role.CLINICIAN.value) or next(iter(members.values()))), begun=BEGUN),
         },
         own={who: _own_things(site, place, account) for who, account in members.items()},
     )
@@ -233,6 +236,7 @@ def _copy(template: Any, app: Flask) -> None:
     """Put the programme as it was made in the place of the database."""
     with app.app_context():
         template.backup(_driver_connection())
+        lay_out_again(BEGUN)
 
 
 def _driver_connection() -> Any:

@@ -17,7 +17,7 @@ from tests.sync.kits import new_public_key
 WHO = (*(role.value for role in Role), NOBODY)
 
 # The answer to each: volunteer, outreach worker, clinician, programme lead, administrator, and nobody signed in.
-# 200 a page, 302 done or go to another page, 401 sign in first, 403 not your role, 409 changed meanwhile.
+# 200 a page, 204 noted, 302 and 303 done or go elsewhere, 401 sign in first, 403 not your role, 409 changed meanwhile.
 # A form is sent empty. What is named in the address is their own, or lies at their site.
 TABLE = """
 GET  /                                                             302 302 302 302 302 302
@@ -74,6 +74,89 @@ POST /codes/of/<uuid:participant_id>/other                         403 200 200 2
 POST /codes/of/<uuid:participant_id>/part                          403 302 302 302 403 401
 GET  /confirm                                                      200 200 200 200 200 302
 POST /confirm                                                      200 200 200 200 200 401
+GET  /conversations                                                403 403 200 403 403 302
+GET  /conversations/<uuid:conversation_id>                         403 403 200 403 403 302
+GET  /conversations/<uuid:conversation_id>/erase                   403 403 200 403 403 302
+POST /conversations/<uuid:conversation_id>/erase                   403 403 302 403 403 401
+GET  /conversations/<uuid:conversation_id>/paper                   403 403 200 403 403 302
+GET  /conversations/<uuid:conversation_id>/paper/pdf               403 403 404 403 403 302
+GET  /conversations/<uuid:conversation_id>/saved                   403 403 200 403 403 302
+GET  /conversations/<uuid:conversation_id>/versions                403 403 200 403 403 302
+GET  /conversations/<uuid:conversation_id>/versions/<uuid:version_id> 403 403 200 403 403 302
+GET  /conversations/begin                                          403 403 200 403 403 302
+POST /conversations/begin                                          403 403 200 403 403 401
+GET  /conversations/cards                                          403 403 403 200 403 302
+GET  /conversations/cards/<card_code>                              403 403 403 200 403 302
+POST /conversations/cards/<card_code>                              403 403 403 200 403 401
+POST /conversations/cards/<card_code>/move                         403 403 403 302 403 401
+POST /conversations/cards/<card_code>/put-away                     403 403 403 302 403 401
+POST /conversations/cards/<card_code>/use                          403 403 403 302 403 401
+GET  /conversations/cards/new                                      403 403 403 200 403 302
+POST /conversations/cards/new                                      403 403 403 200 403 401
+GET  /conversations/cards/preview                                  403 403 403 200 403 302
+POST /conversations/cards/release                                  403 403 403 302 403 401
+GET  /conversations/cards/sets                                     403 403 403 200 403 302
+POST /conversations/cards/sets                                     403 403 403 302 403 401
+GET  /conversations/cards/steps                                    403 403 403 200 403 302
+GET  /conversations/cards/steps/<step_code>                        403 403 403 200 403 302
+POST /conversations/cards/steps/<step_code>                        403 403 403 200 403 401
+GET  /conversations/cards/steps/new                                403 403 403 200 403 302
+POST /conversations/cards/steps/new                                403 403 403 200 403 401
+GET  /conversations/figures                                        403 403 403 200 403 302
+POST /conversations/figures/<quarter_code>/tell                    403 403 403 302 403 401
+GET  /conversations/figures.csv                                    403 403 403 200 403 302
+GET  /conversations/find                                           403 403 200 403 403 302
+POST /conversations/find                                           403 403 200 403 403 401
+GET  /conversations/loops                                          403 403 200 403 403 302
+GET  /conversations/loops/<uuid:loop_id>                           403 403 200 403 403 302
+POST /conversations/loops/<uuid:loop_id>                           403 403 200 403 403 401
+GET  /conversations/nothing-kept                                   403 403 200 403 403 302
+GET  /conversations/now/<uuid:draft_id>                            403 403 200 403 403 302
+GET  /conversations/now/<uuid:draft_id>/agreed/follow-up           403 403 200 403 403 302
+POST /conversations/now/<uuid:draft_id>/agreed/follow-up           403 403 303 403 403 401
+POST /conversations/now/<uuid:draft_id>/agreed/later/<uuid:line_id> 403 403 303 403 403 401
+POST /conversations/now/<uuid:draft_id>/agreed/let-go/<uuid:begun_id> 403 403 303 403 403 401
+GET  /conversations/now/<uuid:draft_id>/agreed/referral            403 403 200 403 403 302
+POST /conversations/now/<uuid:draft_id>/agreed/referral            403 403 200 403 403 401
+GET  /conversations/now/<uuid:draft_id>/agreed/today               403 403 200 403 403 302
+POST /conversations/now/<uuid:draft_id>/agreed/today               403 403 303 403 403 401
+GET  /conversations/now/<uuid:draft_id>/cards/<card_code>          403 403 200 403 403 302
+POST /conversations/now/<uuid:draft_id>/cards/<card_code>          403 403 303 403 403 401
+POST /conversations/now/<uuid:draft_id>/cards/<card_code>/choose   403 403 303 403 403 401
+POST /conversations/now/<uuid:draft_id>/cards/<card_code>/typing   403 403 204 403 403 401
+GET  /conversations/now/<uuid:draft_id>/ending                     403 403 200 403 403 302
+POST /conversations/now/<uuid:draft_id>/ending                     403 403 200 403 403 401
+POST /conversations/now/<uuid:draft_id>/here                       403 403 204 403 403 401
+GET  /conversations/now/<uuid:draft_id>/only-copy                  403 403 200 403 403 302
+POST /conversations/now/<uuid:draft_id>/only-copy                  403 403 303 403 403 401
+GET  /conversations/now/<uuid:draft_id>/paper                      403 403 200 403 403 302
+POST /conversations/now/<uuid:draft_id>/paper                      403 403 303 403 403 401
+GET  /conversations/now/<uuid:draft_id>/paper/pdf                  403 403 404 403 403 302
+GET  /conversations/now/<uuid:draft_id>/plan                       403 403 200 403 403 302
+GET  /conversations/now/<uuid:draft_id>/plan/<uuid:line_id>        403 403 200 403 403 302
+POST /conversations/now/<uuid:draft_id>/plan/<uuid:line_id>        403 403 303 403 403 401
+POST /conversations/now/<uuid:draft_id>/plan/<uuid:line_id>/move   403 403 303 403 403 401
+POST /conversations/now/<uuid:draft_id>/plan/<uuid:line_id>/remove 403 403 303 403 403 401
+POST /conversations/now/<uuid:draft_id>/plan/add                   403 403 303 403 403 401
+POST /conversations/now/<uuid:draft_id>/plan/goal                  403 403 303 403 403 401
+POST /conversations/now/<uuid:draft_id>/plan/layout                403 403 303 403 403 401
+POST /conversations/now/<uuid:draft_id>/plan/sign-off              403 403 303 403 403 401
+POST /conversations/now/<uuid:draft_id>/plan/undo                  403 403 303 403 403 401
+POST /conversations/now/<uuid:draft_id>/rest                       403 403 303 403 403 401
+GET  /conversations/now/<uuid:draft_id>/resting                    403 403 200 403 403 302
+GET  /conversations/now/<uuid:draft_id>/together                   403 403 200 403 403 302
+POST /conversations/now/<uuid:draft_id>/together/hand-out          403 403 200 403 403 401
+GET  /conversations/now/<uuid:draft_id>/together/items             403 403 200 403 403 302
+POST /conversations/now/<uuid:draft_id>/together/items             403 403 200 403 403 401
+GET  /conversations/now/<uuid:draft_id>/together/teach-back        403 403 200 403 403 302
+POST /conversations/now/<uuid:draft_id>/together/teach-back        403 403 303 403 403 401
+POST /conversations/now/<uuid:draft_id>/together/undo/<uuid:distribution_id> 403 403 303 403 403 401
+GET  /conversations/now/<uuid:draft_id>/wake                       403 403 303 403 403 302
+GET  /conversations/now/<uuid:draft_id>/wishes                     403 403 200 403 403 302
+POST /conversations/now/<uuid:draft_id>/wishes                     403 403 303 403 403 401
+GET  /conversations/reflect                                        403 403 200 403 403 302
+POST /conversations/reflect                                        403 403 302 403 403 401
+GET  /conversations/reflections                                    403 403 200 403 403 302
 GET  /coverage                                                     403 403 403 200 403 302
 POST /directory/closures/<uuid:closure_id>/end                     403 403 403 302 403 401
 GET  /directory/duplicates                                         403 403 403 200 403 302
@@ -439,6 +522,7 @@ GET  /participants/                                                403 403 200 2
 GET  /participants/<uuid:participant_id>                           403 200 200 200 403 302
 GET  /participants/<uuid:participant_id>/connections               403 200 200 200 403 302
 POST /participants/<uuid:participant_id>/connections               403 302 302 302 403 401
+GET  /participants/<uuid:participant_id>/conversations             403 403 200 403 403 302
 GET  /participants/<uuid:participant_id>/forget                    403 200 200 200 403 302
 POST /participants/<uuid:participant_id>/forget                    403 302 302 302 403 401
 GET  /participants/<uuid:participant_id>/journey                   403 200 200 200 403 302
@@ -473,11 +557,11 @@ EXPECTED = {
     for method, path, statuses in (line.split(maxsplit=2) for line in TABLE.strip().splitlines())
 }
 ROWS = list(EXPECTED)
-OPENS = {200, 302, 409}
+OPENS = {200, 204, 302, 303, 409}
 
 OF_A_SITE = (
     r"<uuid:(location|distribution|visit|fact|partner|shipment|packing|referral|flag|count|shift|van|point"
-    r"|entry|report|talk|event|collection|peer_report|result)_id>"
+    r"|entry|report|talk|event|collection|peer_report)_id>"
 )
 THINGS_OF_A_SITE = [row for row in ROWS if re.search(OF_A_SITE, row[1])]
 SEES_ONE_SITE = (Role.VOLUNTEER, Role.OUTREACH_WORKER, Role.CLINICIAN)
@@ -486,7 +570,7 @@ NOT_AN_ID |= {"records", "hsds_id"}  # as the official standard names them
 NOT_AN_ID |= {"instrument"}  # which of five, and no result
 NOT_AN_ID |= {"release", "asset", "version", "part"}  # files that stay the same under their address
 NOT_AN_ID |= {"app_version", "module"}  # files of the log page, which stay the same under their address too
-NOT_AN_ID |= {"quarter_code", "question"}  # 2026-Q3, a question of the profile
+NOT_AN_ID |= {"quarter_code", "question", "card_code", "step_code"}  # 2026-Q3, a question of the profile, a card
 
 SENT_BY_PHONES = {"/field/kit": {"public_key": new_public_key()}, "/field/sync": {"records": []}}
 

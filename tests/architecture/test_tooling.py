@@ -36,7 +36,7 @@ def needed_by(requirement: Requirement) -> Iterator[str]:
             yield canonicalize_name(needed.name)
 
 
-@pytest.mark.parametrize("name", start.FOR_DEVELOPING)
+@pytest.mark.parametrize("name", [*start.FOR_DEVELOPING, "requirements-pdf.txt"])
 def test_every_package_has_an_exact_version(name: str) -> None:
     lines = [line for line in (ROOT / name).read_text().splitlines() if line and line[0] not in "#-"]
     assert lines

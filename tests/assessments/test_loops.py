@@ -146,6 +146,8 @@ def test_the_list_names_nobody_and_other_sites_see_nothing(site, sign_in_as):
     browser.send(address, status=303, how="not_wanted")
     assert "Not wanted any more" in text_of(browser.page(address))
     assert "brought this to its end" in browser.send(address, status=200, how="done").text
+    kept(site, me, a_loop(in_days=0))
+    assert "1 follow-up from a conversation is due" in text_of(sign_in_as("programme_lead").page("/today"))
     elsewhere = sign_in_as("clinician", sites=(make_site().id,))
     elsewhere.page(address, status=404)
     with pytest.raises(NotFound):

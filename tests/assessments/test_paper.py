@@ -1,15 +1,18 @@
-"""What a participant takes home: the lines that they chose and nobody's name, in their language, on paper and as PDF."""
+"""What a participant takes home: the lines that they chose and nobody's name, in their language, on paper or as PDF."""
 
 import re
+import zlib
 from dataclasses import replace
 from datetime import date, timedelta
+from html import unescape
 
 import pytest
 from flask_babel import gettext
 from hypothesis import given
 from hypothesis import strategies as st
-from markupsafe import escape
+from sqlalchemy import func, select
 
+from harmreduction.accounts.queries import signed_in_as
 from harmreduction.assessments import drafts
 from harmreduction.assessments.actions.keeping import keep
 from harmreduction.assessments.models import Conversation
@@ -31,13 +34,15 @@ from harmreduction.assessments.rules.plan_words import step_words
 from harmreduction.assessments.rules.talks import Keeping, Loop, LoopKind, Situation
 from harmreduction.core.clock import now
 from harmreduction.core.db import db, new_id
+from harmreduction.sites.models import Site
 from harmreduction.web.i18n import in_language
 from tests.assessments.readability import HIGHEST_GRADE, LOWEST_EASE, count
 from tests.assessments.sittings import begun, in_trail
 from tests.assessments.talks import CARDS, a_draft, choose, say, talks
-from tests.factories import make_site, whole_database
+from tests.factories import make_site
 from tests.pages import text_of
 
+GOAL = "I want to be around for my sister's wedding."
 MADE_ON = date(2026, 11, 21)
 CALLS = [Call(call_id=str(number), name=f"Line {number}", number=f"555 010 010{number}") for number in range(6)]
 CHOICES = st.builds(
@@ -135,15 +140,141 @@ FIXED = [
 ]
 
 
-def test_the_words_that_are_always_on_it_are_easy_to_read(app):
+def fixed_words():
+    """Return every text that stands on a paper whoever takes it home, with a day in it."""
     headings = {heading.text for of_layout in HEADINGS.values() for heading in of_layout.values()} | {ALREADY.text}
-    fixed = [*FIXED, *sorted(headings), *(line.text for line in FIRST_LINES.values())]
-    assert count((text.replace("%(day)s", "May 5") for text in fixed), "en").grade <= HIGHEST_GRADE
+    return [*FIXED, *sorted(headings), *(line.text for line in FIRST_LINES.values())]
+
+
+def test_the_words_that_are_always_on_it_are_easy_to_read():
+    assert count((text.replace("%(day)s", "May 5") for text in fixed_words()), "en").grade <= HIGHEST_GRADE
+
+
+def test_the_words_that_are_always_on_it_are_easy_to_read_in_spanish(app):
     with app.test_request_context(), in_language("es"):
-        spanish = [translated for text in fixed if (translated := gettext(text)) != text]
-    assert not spanish or count((text.replace("%(day)s", "5 de mayo") for text in spanish), "es").ease >= LOWEST_EASE
+        spanish = [gettext(text).replace("%(day)s", "5 de mayo") for text in fixed_words()]
+    if "My plan" in spanish:
+        pytest.skip("The Spanish words of the paper are not in the catalogue yet")
+    assert count(spanish, "es").ease >= LOWEST_EASE
 
 
-@pytest.fixture
-def clinician(sign_in_as):
-    return sign_in_as("clinician", sites=(make_site().id,))
+def sitting(sign_in_as, *codes, **said):
+    """Return a browser of a clinician, the account, and a conversation with these steps in its plan."""
+    browser = sign_in_as("clinician", sites=(make_site("Union St").id,))
+    me = signed_in_as(browser.account.id)
+    site = db.session.scalars(select(Site)).one()
+    draft = begun(site, me, *codes, keeping=Keeping.WITHOUT_CODE, goal=GOAL, **said)
+    return browser, me, draft
+
+
+def at(draft, part="paper"):
+    return f"/conversations/now/{draft.draft_id}/{part}"
+
+
+def sheet_in(page):
+    """Return the text of the paper on a page."""
+    return " ".join(unescape(text_of(re.search(r"<article.*</article>", page, re.DOTALL).group(0))).split())
+
+
+def test_a_line_that_they_would_rather_not_carry_goes_from_the_paper_and_stays_in_the_plan(sign_in_as):
+    browser, me, draft = sitting(sign_in_as, "call_line", "naloxone_near")
+    page = browser.page(at(draft))
+    assert "When I am alone, I call a line that stays with me." in sheet_in(page)
+    assert GOAL in sheet_in(page)
+    assert "Union St" not in sheet_in(page)
+    assert browser.account.label not in sheet_in(page)
+    first, second = draft.steps
+    sent = browser.post(
+        at(draft),
+        data={"sent": "1", "offered": [first.step_id, second.step_id], "lines": [second.step_id], "days": "1"},
+    )
+    assert sent.status_code == 303
+    assert not {"alone", first.step_id, second.step_id, "wedding"} & set(re.split(r"\W", sent.location))
+    again = browser.page(sent.location)
+    assert "When I am alone" not in sheet_in(again)
+    assert "Naloxone is close by" in sheet_in(again)
+    assert GOAL not in sheet_in(again)
+    kept = drafts.open_draft(draft.draft_id, me)
+    assert [(step.option, step.is_on_paper) for step in kept.steps] == [("call_line", False), ("naloxone_near", True)]
+    assert kept.goal == GOAL
+
+
+def test_a_line_added_on_another_screen_meanwhile_stays_on_the_paper(sign_in_as):
+    browser, me, draft = sitting(sign_in_as, "call_line")
+    offered = [step.step_id for step in draft.steps]
+    drafts.change_draft(draft.draft_id, lambda draft: choose(draft, "strips"), by=me)
+    browser.post(at(draft), data={"sent": "1", "offered": offered})
+    assert [step.is_on_paper for step in drafts.open_draft(draft.draft_id, me).steps] == [False, True]
+
+
+def test_the_whole_paper_is_in_the_language_chosen_for_it_and_own_words_stay_as_they_are(sign_in_as):
+    browser, _me, draft = sitting(sign_in_as, "call_line")
+    page = browser.page(f"{at(draft)}?sent=1&language=es&sheet=page&large=1&goal=1&days=1&number=1&programme=1")
+    assert 'class="paper take-home paper-large" lang="es" dir="ltr"' in page
+    assert "A solas, llamo a una línea que se queda conmigo." in sheet_in(page)
+    assert GOAL in sheet_in(page)
+    assert "Harm Reduction Tracker" in sheet_in(page)
+    assert browser.page(f"{at(draft)}?sent=1&language=xx&sheet=xx&calls=nobody&version=x")
+
+
+def test_the_card_alone_prints_without_the_plan(sign_in_as):
+    browser, _me, draft = sitting(sign_in_as, "call_line")
+    line = list_calls()[2]
+    sheet = sheet_in(browser.page(f"{at(draft)}?sent=1&sheet=card&calls={line.call_id}"))
+    assert "My plan" not in sheet
+    assert line.number in sheet
+    assert "If someone will not wake up" in sheet
+
+
+def test_the_only_copy_is_in_their_hands_before_anything_is_erased_and_then_nothing_is_left(sign_in_as):
+    browser, me, draft = sitting(sign_in_as, "call_line")
+    browser.page(at(draft, "only-copy"))
+    assert drafts.open_draft(draft.draft_id, me).goal == GOAL
+    over = browser.send(at(draft, "only-copy"), status=303)
+    assert "Nothing was kept" in browser.page(over.location)
+    assert drafts.list_drafts(me) == []
+    assert db.session.scalar(select(func.count()).select_from(Conversation)) == 0
+    browser.page(at(draft), status=404)
+    assert browser.send(at(draft, "only-copy"), status=303).location == over.location  # tapped twice
+
+
+def test_what_was_kept_prints_again_from_any_version_by_marks_in_the_address(sign_in_as):
+    browser, me, draft = sitting(sign_in_as, "call_line", "naloxone_near")
+    kept = keep(draft, by=me, at=now())
+    path = f"/conversations/{kept.conversation_id}/paper"
+    assert kept.plan_number not in sheet_in(browser.page(path))
+    page = browser.page(
+        f"{path}?sent=1&offered=1&offered=2&lines=2&number=1&version={draft.version_id}&language=en&sheet=page"
+    )
+    assert kept.plan_number in sheet_in(page)
+    assert "When I am alone" not in sheet_in(page)
+    assert "Naloxone is close by" in sheet_in(page)
+    assert in_trail("CONVERSATION_SEEN", kept.conversation_id) == 2
+    browser.page(f"{path}?version={new_id()}", status=404)
+    stranger = sign_in_as("clinician", sites=(make_site("Harbour").id,))
+    stranger.page(path, status=404)
+
+
+@pytest.mark.skipif(not can_make_pdf(), reason="WeasyPrint is not installed: pip install -r requirements-pdf.txt")
+def test_the_pdf_can_be_read_aloud_and_says_its_language_and_title(sign_in_as):
+    browser, _me, draft = sitting(sign_in_as, "call_line")
+    assert "/paper/pdf?" in browser.page(at(draft))
+    answer = browser.get(f"{at(draft, 'paper/pdf')}?sent=1&language=es&sheet=page")
+    assert answer.mimetype == "application/pdf"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert 'filename="page.pdf"' in answer.headers["Content-Disposition"]
+    for mark in (b"/Lang (es)", b"/MarkInfo", b"/StructTreeRoot", b'pdfuaid:part="1"', b"/H1", b"/H2", b"/LI"):
+        assert mark in plain(answer.data), mark
+
+
+@pytest.mark.skipif(can_make_pdf(), reason="WeasyPrint is installed here, so a PDF can be made")
+def test_where_no_pdf_can_be_made_the_page_offers_none_and_printing_is_enough(sign_in_as):
+    browser, _me, draft = sitting(sign_in_as, "call_line")
+    assert "/paper/pdf" not in browser.page(at(draft))
+    assert "Print the page instead" in text_of(browser.get(at(draft, "paper/pdf")))
+
+
+def plain(pdf):
+    """Return a PDF with its packed parts unpacked."""
+    parts = re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL)
+    return pdf + b"".join(zlib.decompressobj().decompress(part) for part in parts if part[:1] == b"x")

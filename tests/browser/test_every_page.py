@@ -5,8 +5,10 @@ from axe_playwright_python.sync_playwright import Axe
 
 from harmreduction.accounts.models import Account
 from harmreduction.accounts.queries import signed_in_as
+from harmreduction.accounts.rules import Role
 from harmreduction.core.clock import now
 from harmreduction.core.db import db
+from harmreduction.core.permissions import Permission
 from harmreduction.directory.models import Service
 from harmreduction.encounters.models import Distribution
 from harmreduction.reports.actions import stage_history
@@ -14,6 +16,7 @@ from harmreduction.sites.models import Site
 from harmreduction.stock.models import Item, StockLocation
 from harmreduction.web.access import PUBLIC, SIGNED_IN, audience_of
 from tests.assessments.kept_results import instrument_things
+from tests.assessments.things import talk_things
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.directory.things import directory_things
 from tests.encounters.desk import queue_things
@@ -37,7 +40,8 @@ from tests.sync.things import phone_things
 
 # A lead opens nearly every page of the team, so both schemes and languages are walked as a lead and as anybody.
 WALKS = [(None, "light", "en"), (None, "dark", "es"), ("jo", "light", "en"), ("sam", "dark", "es")]
-WALKS += [("noor", "light", "en"), ("noor", "dark", "es")]
+WALKS += [("noor", "light", "en"), ("noor", "dark", "es"), ("ines", "light", "en")]
+CLINICIANS_ONLY = {Permission.HOLD_CONVERSATIONS, Permission.USE_INSTRUMENTS}  # what is hers is walked as her
 AXE = Axe().axe_script
 AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 AXE_RULES |= {"resultTypes": ["violations"]}  # to describe all that passed as well takes three times as long
@@ -46,6 +50,8 @@ AXE_RULES |= {"preload": False}  # none of these rules asks what style sheets ho
 CHANGED = ["color-contrast", "link-in-text-block", "target-size", "html-has-lang", "html-lang-valid", "valid-lang"]
 CHANGED += ["document-title", "label", "button-name", "link-name", "aria-valid-attr-value"]
 CHANGED_RULES = AXE_RULES | {"runOnly": {"type": "rule", "values": CHANGED}}
+# Only what it finds wrong leaves the page: to hand over all else that it says takes as long as many of the rules.
+FIND = "how => axe.run(how).then(said => said.violations.map(({ id, nodes: [node] }) => [id, node.html]))"
 TAPPED = "main button:not([aria-hidden]), main a.btn, .tabs a, main select"
 NOT_PAGES = {"static", "home.healthz", "home.start", "language.choose"}
 NOT_PAGES |= {"vendor", "map.script", "map.services", "map.service", "map.ground"}
@@ -71,6 +77,7 @@ def known_things(house, name):
         **reversal_things(db.session.get_one(Site, distribution.encounter.site_id)),
         **queue_things(db.session.get_one(Site, distribution.encounter.site_id)),
         **instrument_things(db.session.get_one(Site, distribution.encounter.site_id)),
+        **talk_things(site_of("ines"), by=signed_in_as(account_id("ines"))),
         **gathering_things(db.session.get_one(Site, distribution.encounter.site_id)),
         **directory_things(),
         **stock_things(),
@@ -107,6 +114,12 @@ def shared_referral(site_id):
     return {"referral_id": referral.public_id, "consent_id": agreement.client_id, "partner_token": token}
 
 
+def site_of(name):
+    """Return the site at which somebody of the team works."""
+    [site_id] = signed_in_as(account_id(name)).own_site_ids
+    return db.session.get_one(Site, site_id)
+
+
 def account_id(name):
     """Return the account that signs in with a name."""
     return db.session.scalars(db.select(Account.id).where(Account.sign_in_name == name)).one()
@@ -116,6 +129,8 @@ def is_opened_by(me, audience):
     """Say whether somebody opens a page on this walk: nobody in particular the public ones, others what they may."""
     if me is None or audience == PUBLIC:
         return me is None and audience == PUBLIC
+    if me.role is Role.CLINICIAN:
+        return audience in CLINICIANS_ONLY
     return audience == SIGNED_IN or me.may(audience)
 
 
@@ -144,8 +159,8 @@ def show_whole(page, viewport):
 
 def barriers(page, rules=AXE_RULES):
     """Return what axe finds that keeps somebody out."""
-    found = page.evaluate("how => axe.run(how)", rules)["violations"]
-    return [f"{problem['id']}: {problem['nodes'][0]['html'][:120]}" for problem in found]
+    found = page.evaluate(FIND, rules)
+    return [f"{problem}: {html[:120]}" for problem, html in found]
 
 
 def too_wide(page, how=""):

@@ -16,6 +16,7 @@ from harmreduction.assessments.rules.card_reading import as_part, read_card, rea
 from harmreduction.assessments.rules.cards import Card, CardSet, Domain, Kind, Layout, Situation, Step, in_words
 from harmreduction.assessments.rules.plan_words import DOMAINS, LAYOUTS
 from harmreduction.assessments.talk_words import SITUATIONS
+from harmreduction.core.messages import message
 from harmreduction.web.forms import Form
 from harmreduction.web.i18n import say
 
@@ -23,10 +24,11 @@ EMPTY_ROWS = 3  # for answers that a card does not have yet
 LINE, TEXT = 120, 600  # characters
 OF_A_CARD = ("topic", "ask", "short", "why", "notice", "told_first")
 OF_A_STEP = ("text", "more")
+OPTIONAL = {"notice", "told_first", "more"}
 KINDS = {
-    Kind.ONE: _("One answer"),
-    Kind.MANY: _("Any number of answers"),
-    Kind.WORDS: _("Own words only"),
+    Kind.ONE: message("One answer"),
+    Kind.MANY: message("Any number of answers"),
+    Kind.WORDS: message("Own words only"),
 }
 
 
@@ -87,15 +89,15 @@ class WordsForm(Form):
         return read_card(self.with_words(node, language))
 
     def with_words(self, node: dict[str, Any], language: str) -> dict[str, Any]:
-        """Return an object with its texts in one language as entered; what says nothing is left out."""
+        """Return an object with its texts in one language as entered; what says nothing and may do so is left out."""
         words = {name: with_text(node.get(name), language, self[name].data) for name in OF_A_CARD}
-        return {name: said for name, said in {**node, **words}.items() if said != {}}
+        return {name: said for name, said in {**node, **words}.items() if said or name not in OPTIONAL}
 
 
 class CardForm(WordsForm):
     """A whole card in English: what it says, its answers, the menu of its steps, and when it is shown."""
 
-    kind = RadioField(_("How is it answered?"), choices=list(KINDS.items()), default=Kind.MANY, validate_choice=False)
+    kind = RadioField(_("How is it answered?"), default=Kind.MANY, validate_choice=False)
     steps = _ticks(_("Steps in the menu"))
     situations = _ticks(_("Show it only to people who say"), description=_("Leave all empty to show it to everybody."))
     is_core = BooleanField(_("Show it where fewer cards are wanted, too"))
@@ -104,8 +106,9 @@ class CardForm(WordsForm):
         """Offer the steps of a set; language: the reader's, in which they are named."""
         super().__init__(**options)
         self.known = card_set
-        self.steps.choices = [(code, in_words(step.text, language)) for code, step in card_set.steps.items()]
-        self.situations.choices = [(one.value, say(text)) for one, text in SITUATIONS.items()]
+        self.kind.choices = {kind.value: say(text) for kind, text in KINDS.items()}
+        self.steps.choices = {code: in_words(step.text, language) for code, step in card_set.steps.items()}
+        self.situations.choices = {one.value: say(text) for one, text in SITUATIONS.items()}
 
     def show(self, card: Card, language: str = "en") -> None:
         """Fill in a card as it is now."""
@@ -157,9 +160,7 @@ class StepWordsForm(Form):
     """What a step says, in one language."""
 
     seen = HiddenField()
-    text = _text(
-        _("Step"), description=_("In the first person, as it is printed: “I keep naloxone near me.”")
-    )
+    text = _text(_("Step"), description=_("In the first person, as it is printed: “I keep naloxone near me.”"))
     more = _line(_("How, in one line"))
 
     def show(self, step: Step, language: str) -> None:
@@ -173,9 +174,9 @@ class StepWordsForm(Form):
         return read_step(self._with_words(as_part(before) if before else {}, language))
 
     def _with_words(self, node: dict[str, Any], language: str) -> dict[str, Any]:
-        """Return an object with its texts in one language as entered; what says nothing is left out."""
+        """Return an object with its texts in one language as entered; what says nothing and may do so is left out."""
         words = {name: with_text(node.get(name), language, self[name].data) for name in OF_A_STEP}
-        return {name: said for name, said in {**node, **words}.items() if said != {}}
+        return {name: said for name, said in {**node, **words}.items() if said or name not in OPTIONAL}
 
 
 class NewStepForm(StepWordsForm):
@@ -187,8 +188,8 @@ class NewStepForm(StepWordsForm):
     def __init__(self, **options: Any) -> None:
         """Offer the parts of the plan in the reader's language."""
         super().__init__(**options)
-        self.domain.choices = [(domain.value, say(name)) for domain, name in DOMAINS.items()]
-        self.layouts.choices = [(layout.value, say(name)) for layout, name in LAYOUTS.items()]
+        self.domain.choices = {domain.value: say(name) for domain, name in DOMAINS.items()}
+        self.layouts.choices = {layout.value: say(name) for layout, name in LAYOUTS.items()}
 
     def step(self, before: Step | None = None, language: str = "en") -> Step:
         """Return the new step as entered, with a code of its own; raises UnusableCardSet."""
@@ -213,4 +214,4 @@ def with_text(words: Mapping[str, str] | None, language: str, text: str | None) 
 
 def new_code() -> str:
     """Return a code for a card, answer or step of the programme's own; no release has such a one."""
-    return f"{OWN}{uuid4().hex[:12]}"
+    return f"{OWN}{uuid4().hex[:8]}"

@@ -9,7 +9,7 @@ from wtforms.widgets import CheckboxInput
 
 from harmreduction.assessments.rules.paper import MOST_CALLS, Call, PaperChoices, Sheet, calls_chosen
 from harmreduction.web.forms import Form
-from harmreduction.web.i18n import LANGUAGES
+from harmreduction.web.i18n import LANGUAGES, translated
 
 SENT = "1"
 
@@ -26,18 +26,20 @@ class PaperForm(Form):
         csrf = False
 
     sent = HiddenField(default=SENT)
-    offered = SelectMultipleField(validate_choice=False, choices=())
-    lines = SelectMultipleField(_("Lines on the page"), option_widget=CheckboxInput(), validate_choice=False)
+    offered = SelectMultipleField(validate_choice=False, choices={})
+    lines = SelectMultipleField(
+        _("Lines on the page"), option_widget=CheckboxInput(), validate_choice=False, choices={}
+    )
     goal = BooleanField(_("What matters most to me"))
     days = BooleanField(_("The days: when I made it, when we talk again"))
-    calls = SelectMultipleField(_("Numbers on the card"), option_widget=CheckboxInput(), validate_choice=False)
+    calls = SelectMultipleField(
+        _("Numbers on the card"), option_widget=CheckboxInput(), validate_choice=False, choices={}
+    )
     programme = BooleanField(_("The name of this programme"))
     number = BooleanField(_("My plan number, so that the team finds my plan again"))
     large = BooleanField(_("Larger print"))
-    sheet = RadioField(
-        _("What to print"), choices=[(Sheet.PAGE, _("The page and the card")), (Sheet.CARD, _("The card alone"))]
-    )
-    language = RadioField(_("Language of the paper"), choices=list(LANGUAGES.items()))
+    sheet = RadioField(_("What to print"), choices={})
+    language = RadioField(_("Language of the paper"), choices={})
 
     def __init__(self, formdata: Any, usual: PaperChoices) -> None:
         """Read what was chosen; where nothing was sent yet, the usual choices are shown."""
@@ -51,6 +53,11 @@ class PaperForm(Form):
             programme=usual.has_programme,
             number=usual.has_plan_number,
         )
+        self.sheet.choices = {
+            Sheet.PAGE.value: str(_("The page and the card")),
+            Sheet.CARD.value: str(_("The card alone")),
+        }
+        self.language.choices = dict(LANGUAGES)
         self.is_sent = "sent" in formdata
         self._usual = usual
 
@@ -62,8 +69,8 @@ class PaperForm(Form):
     def offer(self, lines: Sequence[tuple[str, str, bool]], calls: Iterable[Call]) -> None:
         """Offer the lines, each with its value, how it reads and whether it is on paper, and the numbers to call."""
         listed = tuple(calls)
-        self.lines.choices = [(value, text) for value, text, _is_on in lines]
-        self.calls.choices = [(call.call_id, call.name) for call in listed]
+        self.lines.choices = {value: text for value, text, _is_on in lines}
+        self.calls.choices = {call.call_id: translated(call.name) for call in listed}
         if not self.names_lines:
             self.lines.data = [value for value, _text, is_on in lines if is_on]
         if not self.is_sent:

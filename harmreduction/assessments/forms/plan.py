@@ -18,6 +18,7 @@ from harmreduction.web.i18n import say
 
 FITS = Length(max=LINE_LENGTH, message=_("Keep each line under 300 characters."))
 NOT_ASKED = ""
+NUMBERS = {str(number): str(number) for number in range(MOST_ON_A_SCALE + 1)}
 PLACES = {"earlier": -1, "later": 1}
 
 
@@ -71,7 +72,7 @@ class StepForm(Form):
         super().__init__(data={**vars(step), **rated}, **options)
         for scale, name in SCALES.items():
             self[scale].label.text = say(name)
-            self[scale].choices = [(NOT_ASKED, str(_("Not asked"))), *_numbers()]
+            self[scale].choices = {NOT_ASKED: str(_("Not asked"))} | NUMBERS
 
     def step(self, before: PlanStep) -> PlanStep:
         """Return the line as entered."""
@@ -120,11 +121,6 @@ class TapForm(Form):
         return SignOff(self.do.data) if self.do.data in list(SignOff) else None
 
 
-def _numbers() -> list[tuple[str, str]]:
-    """Return the numbers of a scale as choices."""
-    return [(str(number), str(number)) for number in range(MOST_ON_A_SCALE + 1)]
-
-
 def _as_choice(rating: int | None) -> str:
     """Return a rating as its choice; what was not asked is no 0."""
     return NOT_ASKED if rating is None else str(rating)
@@ -132,4 +128,4 @@ def _as_choice(rating: int | None) -> str:
 
 def _as_rating(chosen: str | None) -> int | None:
     """Return a choice as a rating; anything else than a number of the scale is none."""
-    return int(chosen) if chosen in dict(_numbers()) else None
+    return int(chosen) if chosen in NUMBERS else None

@@ -1,7 +1,8 @@
 """The forms of what can be done in the same sitting: supplies, practice, a referral, a follow-up, help today."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import UUID, uuid5
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
@@ -27,11 +28,46 @@ from harmreduction.web.i18n import say
 TALKED, SHOWN = "talked", "shown"
 
 
-class ItemForm(Form):
-    """Any one item of the list, and how many."""
+class PageOfPlace(Form):
+    """What every page that hands out carries: its own id, and the place that it shows.
+
+    A hand-out is logged where its page said, whatever was chosen meanwhile in another tab.
+    """
 
     form_id = OnceField()
     place = HiddenField()
+
+    def show(self, place: Place | None) -> None:
+        """Say on the page where its supplies come from; one that was sent says so already."""
+        if place is not None and not self.place.data:
+            self.place.data = f"{place.site_public_id}:{place.location_public_id}"
+
+    def place_shown(self) -> tuple[str, str]:
+        """Return the public ids of the site and the stock place that the page said, "" for none."""
+        site, _colon, location = (self.place.data or "").partition(":")
+        return site, location
+
+
+class TapForm(PageOfPlace):
+    """One tap on a tile."""
+
+    give = HiddenField()
+
+    def distribution(self, place: Place, lines: Iterable[tuple[int, int]], visit_id: str) -> Distribution:
+        """Return what one tap hands out; each tile of a page has an id of its own, so a double tap is one hand-out."""
+        return Distribution(
+            client_id=str(uuid5(UUID(self.form_id.data), self.give.data or "")),
+            visit_id=visit_id,
+            site_id=place.site_id,
+            location_id=place.location_id,
+            time_zone=place.time_zone,
+            lines=tuple(Wanted(item_id=item_id, quantity=quantity) for item_id, quantity in lines),
+        )
+
+
+class ItemForm(PageOfPlace):
+    """Any one item of the list, and how many."""
+
     item = SelectField(_("Which item?"), validate_choice=False)
     units = WholeNumberField(_("How many?"), [InputRequired(_("Enter how many."))])
 

@@ -57,6 +57,13 @@ class Kept:
         """Return the last version."""
         return self.versions[-1]
 
+    def version(self, public_id: str) -> KeptVersion:
+        """Return a version by its public id; raises NotFound for one that is not of this conversation."""
+        found = next((each for each in self.versions if each.public_id == public_id), None)
+        if found is None:
+            raise NotFound(message("There is no such version."))
+        return found
+
     def find(self, number: int) -> KeptVersion | None:
         """Return a version by its number, or None."""
         return next((each for each in self.versions if each.number == number), None)

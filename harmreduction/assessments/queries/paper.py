@@ -12,8 +12,6 @@ from harmreduction.assessments.rules.talks import Draft, LoopKind
 from harmreduction.core.actor import Actor
 from harmreduction.core.clock import today
 from harmreduction.core.db import db
-from harmreduction.core.errors import NotFound
-from harmreduction.core.messages import message
 from harmreduction.directory.models import Hotline
 from harmreduction.directory.queries.hotlines import list_hotlines
 from harmreduction.directory.rules.hotlines import HotlineKind
@@ -48,12 +46,10 @@ def plan_to_print(draft: Draft, *, at: datetime) -> PlanToPrint:
     return plan_of_draft(draft, made_on=today(zone, at))
 
 
-def get_kept_paper(actor: Actor, conversation_id: str, number: int | None) -> KeptPaper:
+def get_kept_paper(actor: Actor, conversation_id: str, version_id: str | None) -> KeptPaper:
     """Return the plan of a version of a conversation that was kept, the latest by default; raises NotFound."""
     kept = get_kept(actor, conversation_id)
-    version = kept.latest if number is None else kept.find(number)
-    if version is None:
-        raise NotFound(message("There is no such conversation."))
+    version = kept.latest if version_id is None else kept.version(version_id)
     agreed = list_open_of(conversation_id) if version is kept.latest else ()
     plan = PlanToPrint(
         cards=version.cards,

@@ -18,6 +18,7 @@ from harmreduction.encounters.models import Distribution, Encounter, UsualHandou
 from harmreduction.encounters.queries import Place
 from harmreduction.encounters.queries.naloxone import find_naloxone_given, talks_on
 from harmreduction.encounters.rules import may_undo
+from harmreduction.encounters.rules.naloxone import Act
 from harmreduction.encounters.rules.starting import VisitStart, start_of
 from harmreduction.participants.models import Participant
 from harmreduction.participants.queries.people import get_participant_of
@@ -65,12 +66,12 @@ def so_far(draft: Draft, *, by: Actor, now: datetime) -> SoFar:
 
 
 def acts_on(visit: Encounter | None) -> dict[str, bool | None]:
-    """Return the acts that were talked about on a visit, with whether one of its talks says they were shown back."""
+    """Return the acts that were talked about on a visit, in order, with whether they were shown back in any talk."""
     talks = talks_on([visit.id]).get(visit.id, []) if visit is not None else []
     found: dict[str, bool | None] = {}
     for act in (act for told in talks for act in told.talk.acts):
         found[act.act] = found.get(act.act) or act.is_shown_back
-    return found
+    return {act.value: found[act.value] for act in Act if act.value in found}
 
 
 def place_of(draft: Draft, *, by: Actor, now: datetime) -> Place | None:

@@ -82,9 +82,10 @@ def same_day(draft_id: UUID) -> ResponseReturnValue:
     """Show what can be done today for somebody who may not want to wake up, and note what is begun."""
     draft, form = current_draft(draft_id), SameDayForm()
     if form.validate_on_submit():
-        loop_id = rules.loop_id_of(draft, LoopKind.SAME_DAY)
-        loop = Loop(loop_id=loop_id, kind=LoopKind.SAME_DAY, words=form.words(), due_on=_today())
-        draft = keep_change(draft_id, lambda draft: rules.with_loop(draft, loop))
+        if words := form.words():
+            loop_id = rules.loop_id_of(draft, LoopKind.SAME_DAY)
+            loop = Loop(loop_id=loop_id, kind=LoopKind.SAME_DAY, words=words, due_on=_today())
+            keep_change(draft_id, lambda draft: rules.with_loop(draft, loop))
         return redirect(url_for(".same_day", draft_id=draft_id), 303)
     ways = same_day_ways(draft, by=current_actor(), at=clock.now())
     return show_talk("assessments/same_day.html", draft, form=form, same_day=ways)

@@ -11,12 +11,13 @@ from harmreduction.assessments.drafts import TooManyDrafts
 from harmreduction.assessments.forms.begin import BeginForm
 from harmreduction.assessments.queries.going_on import last_of
 from harmreduction.assessments.queries.kept import find_whose, get_conversation, get_kept
-from harmreduction.assessments.routes.codes import find_by_code
+from harmreduction.assessments.routes.codes import can_use_code, code_form, find_by_code, is_typed
 from harmreduction.assessments.rules.talks import Keeping
 from harmreduction.core import clock
 from harmreduction.core.permissions import Permission
 from harmreduction.encounters import queries as encounters
-from harmreduction.participants.digests import current_recipe
+from harmreduction.encounters.models import Encounter
+from harmreduction.participants.forms.looking import LookUpForm
 from harmreduction.participants.models import Participant
 from harmreduction.participants.queries.people import get_participant_of
 from harmreduction.settings.queries import current_settings
@@ -34,7 +35,7 @@ def begin() -> ResponseReturnValue:
     """Invite: show what is asked, and the ways to answer."""
     named = {name: _id_named(request.args.get(name)) for name in ("participant", "visit", "conversation")}
     whose = _whose(named["participant"], named["conversation"])
-    return _page(_form(**named, **_as_last_time(named["conversation"], whose)), whose)
+    return _page(_form(**named, **_as_last_time(named["conversation"], whose)), code_form(), whose)
 
 
 @bp.post("")
@@ -42,22 +43,22 @@ def begin() -> ResponseReturnValue:
 @with_camera
 def start() -> ResponseReturnValue:
     """Begin, as the participant wants it kept."""
-    form = _form()
+    form, code = _form(), code_form()
     if form.validate_on_submit() and form.chosen_keeping is not None:
-        participant_id = find_by_code(form) if form.wants_code else _id_named(form.participant.data)
+        wants_code = is_typed(code) and form.chosen_keeping is Keeping.WITH_CODE
+        participant_id = find_by_code(code) if wants_code else _id_named(form.participant.data)
         try:
             if participant_id is not None:
                 draft = begin_conversation(_invitation(form, participant_id), by=current_actor(), at=clock.now())
                 return redirect(url_for("conversation.overview", draft_id=draft.draft_id), 303)
         except TooManyDrafts as problem:
             form.fail(problem)
-    return _page(form, _whose(_id_named(form.participant.data), _id_named(form.conversation.data)))
+    return _page(form, code, _whose(_id_named(form.participant.data), _id_named(form.conversation.data)))
 
 
 def _form(**said: object) -> BeginForm:
     """Return the form, with the reader's sites."""
-    by = current_actor()
-    form = BeginForm(current_recipe(current_settings()), **said)
+    by, form = current_actor(), BeginForm(**said)
     visit = encounters.find_visit_of(by, _id_named(form.visit.data)) if form.visit.data else None
     place = encounters.find_place(by, now=clock.now())
     own = list_sites_of(by)
@@ -86,17 +87,29 @@ def _invitation(form: BeginForm, participant_id: str) -> Invitation:
         keeping=form.chosen_keeping or Keeping.NOTHING,
         participant_id=participant_id,
         conversation_id=_id_named(form.conversation.data),
-        visit_id=visit.public_id if visit else "",
+        visit_id=visit.public_id if visit and _is_today(visit) else "",
         language=form.chosen_language,
         wishes=form.wanted,
     )
 
 
-def _page(form: BeginForm, whose: Participant | None) -> str:
+def _is_today(visit: Encounter) -> bool:
+    """Say whether a visit is of today; what is handed out in a conversation does not belong to an older one."""
+    zone = next((site.time_zone for site in list_sites_of(current_actor()) if site.id == visit.site_id), clock.UTC_ZONE)
+    return clock.today(zone, visit.occurred_at) == clock.today(zone)
+
+
+def _page(form: BeginForm, code: LookUpForm, whose: Participant | None) -> str:
     """Show the invitation."""
-    decided = current_settings()
-    can_use_code = whose is not None or decided.uses_card_codes or decided.uses_recipe_codes
-    return render_template("assessments/begin.html", form=form, whose=whose, decided=decided, can_use_code=can_use_code)
+    return render_template(
+        "assessments/begin.html",
+        form=form,
+        code=code,
+        is_typed=is_typed(code),
+        whose=whose,
+        decided=current_settings(),
+        can_use_code=whose is not None or can_use_code(),
+    )
 
 
 def _whose(participant_id: str, conversation_id: str) -> Participant | None:

@@ -15,11 +15,11 @@ from harmreduction.assessments.rules import card_editing as rules
 from harmreduction.assessments.rules.card_parts import UnusableCardSet
 from harmreduction.assessments.rules.cards import Card
 from harmreduction.core import clock
-from harmreduction.core.errors import OutOfDate
+from harmreduction.core.errors import DomainError, OutOfDate
 from harmreduction.core.permissions import Permission
 from harmreduction.settings.queries import current_settings
 from harmreduction.web.access import current_actor, requires
-from harmreduction.web.i18n import LANGUAGES
+from harmreduction.web.i18n import LANGUAGES, say
 from harmreduction.web.paging import PER_PAGE, page_number, page_of
 
 bp = Blueprint("conversation_cards", __name__, url_prefix="/conversations/cards")
@@ -36,28 +36,28 @@ def index() -> ResponseReturnValue:
     )
 
 
-@bp.post("/<code>/move")
+@bp.post("/<card_code>/move")
 @requires(Permission.SHAPE_QUESTIONS)
-def move(code: str) -> ResponseReturnValue:
+def move(card_code: str) -> ResponseReturnValue:
     """Move a card one place earlier or later."""
     places = PLACES.get(CardDeedForm().do.data, 0)
-    actions.change_cards(partial(rules.move_card, code=code, places=places), by=current_actor(), today=_today())
-    return redirect(url_for(".index", _anchor=code), 303)
+    actions.change_cards(partial(rules.move_card, code=card_code, places=places), by=current_actor(), today=_today())
+    return redirect(url_for(".index", _anchor=card_code))
 
 
-@bp.post("/<code>/put-away")
+@bp.post("/<card_code>/put-away")
 @requires(Permission.SHAPE_QUESTIONS)
-def put_away(code: str) -> ResponseReturnValue:
+def put_away(card_code: str) -> ResponseReturnValue:
     """Put a card away: it is asked no more, and nothing that was said to it is lost."""
-    actions.change_cards(partial(rules.put_away, code=code), by=current_actor(), today=_today())
+    actions.change_cards(partial(rules.put_away, code=card_code), by=current_actor(), today=_today())
     return _saved()
 
 
-@bp.post("/<code>/use")
+@bp.post("/<card_code>/use")
 @requires(Permission.SHAPE_QUESTIONS)
-def use(code: str) -> ResponseReturnValue:
+def use(card_code: str) -> ResponseReturnValue:
     """Use a card again."""
-    actions.change_cards(partial(rules.take_back, code=code), by=current_actor(), today=_today())
+    actions.change_cards(partial(rules.take_back, code=card_code), by=current_actor(), today=_today())
     return _saved()
 
 
@@ -72,12 +72,12 @@ def new() -> ResponseReturnValue:
     return render_template("assessments/team/card_edit.html", form=form, card=None, language="en")
 
 
-@bp.route("/<code>", methods=["GET", "POST"])
+@bp.route("/<card_code>", methods=["GET", "POST"])
 @requires(Permission.SHAPE_QUESTIONS)
-def edit(code: str) -> ResponseReturnValue:
+def edit(card_code: str) -> ResponseReturnValue:
     """Change a card: all of it in English, its words alone in another language."""
     language, in_use = wanted_language(), queries.current_cards()
-    card = rules.find_card(in_use, code)
+    card = rules.find_card(in_use, card_code)
     form = CardForm(in_use, str(get_locale())) if language == "en" else WordsForm()
     if form.validate_on_submit() and _keep(form, card, language):
         return _saved()
@@ -110,7 +110,11 @@ def sets() -> ResponseReturnValue:
 @requires(Permission.SHAPE_QUESTIONS)
 def use_set() -> ResponseReturnValue:
     """Go back to a set that was in use before."""
-    actions.use_set(CardDeedForm().fingerprint.data or "", by=current_actor(), today=_today())
+    try:
+        actions.use_set(CardDeedForm().fingerprint.data or "", by=current_actor(), today=_today())
+    except DomainError as problem:
+        flash(say(problem.message), "wait")
+        return redirect(url_for(".sets"))
     return _saved()
 
 
@@ -148,7 +152,7 @@ def _keep(form: WordsForm, card: Card | None, language: str) -> bool:
 def _saved() -> ResponseReturnValue:
     """Go back to the list and say that it is saved."""
     flash(_("Saved. Conversations that run now keep the cards that they began with."), "good")
-    return redirect(url_for(".index"), 303)
+    return redirect(url_for(".index"))
 
 
 def _today() -> date:

@@ -40,11 +40,11 @@ def new() -> ResponseReturnValue:
     return render_template("assessments/team/step_edit.html", form=form, step=None, language="en")
 
 
-@bp.route("/<code>", methods=["GET", "POST"])
+@bp.route("/<step_code>", methods=["GET", "POST"])
 @requires(Permission.SHAPE_QUESTIONS)
-def edit(code: str) -> ResponseReturnValue:
+def edit(step_code: str) -> ResponseReturnValue:
     """Change what a step says in one language."""
-    language, step = wanted_language(), rules.find_step(current_cards(), code)
+    language, step = wanted_language(), rules.find_step(current_cards(), step_code)
     form = StepWordsForm()
     if form.validate_on_submit() and _keep(form, step, language):
         return _saved()
@@ -70,4 +70,4 @@ def _keep(form: StepWordsForm, step: Step | None, language: str) -> bool:
 def _saved() -> ResponseReturnValue:
     """Go back to the list and say that it is saved."""
     flash(_("Saved. Conversations that run now keep the cards that they began with."), "good")
-    return redirect(url_for(".index"), 303)
+    return redirect(url_for(".index"))

@@ -1,12 +1,15 @@
 """A code that is shown in a conversation: exactly this code finds somebody, and nothing else is asked here."""
 
-from harmreduction.assessments.forms.begin import CodeForm
+from flask import request
+
 from harmreduction.core import clock
-from harmreduction.core.errors import DomainError
 from harmreduction.core.messages import message
 from harmreduction.participants.actions.codes import look_up
 from harmreduction.participants.actions.people import note_seen
-from harmreduction.participants.rules.codes import CodeNotOurs, TooManyLookups, UnusableCode
+from harmreduction.participants.digests import current_recipe
+from harmreduction.participants.forms.looking import LookUpForm
+from harmreduction.participants.rules.codes import CodeKind, CodeNotOurs, TooManyLookups, UnusableCode
+from harmreduction.settings.queries import current_settings
 from harmreduction.web.access import current_actor
 
 NOBODY = message(
@@ -15,18 +18,40 @@ NOBODY = message(
 )
 
 
-def find_by_code(form: CodeForm) -> str | None:
+def code_form() -> LookUpForm:
+    """Return the form that takes a code of any kind; the field that holds something tells which."""
+    form = LookUpForm(current_recipe(current_settings()), formdata=request.form)
+    if form.code_card.data or not (form.code_phrase.data or _has_parts(form)):
+        form.do.data = CodeKind.CARD.value
+    else:
+        form.do.data = (CodeKind.PHRASE if form.code_phrase.data else CodeKind.RECIPE).value
+    return form
+
+
+def is_typed(form: LookUpForm) -> bool:
+    """Say whether a code was typed."""
+    return bool(form.code_card.data or form.code_phrase.data or _has_parts(form))
+
+
+def can_use_code() -> bool:
+    """Say whether the programme uses codes at all."""
+    decided = current_settings()
+    return decided.uses_card_codes or decided.uses_recipe_codes
+
+
+def find_by_code(form: LookUpForm) -> str | None:
     """Return the public id of who has the code that was typed; else None, and the form says why."""
     try:
         found = look_up(form.typed(), by=current_actor(), at=clock.now())
-    except (UnusableCode, CodeNotOurs) as problem:
+        if found.participant is None:
+            raise UnusableCode(NOBODY)
+    except (UnusableCode, CodeNotOurs, TooManyLookups) as problem:
         form.fail(problem, form.typed_into)
-        return None
-    except TooManyLookups as problem:
-        form.fail(problem)
-        return None
-    if found.participant is None:
-        form.fail(DomainError(NOBODY), form.typed_into)
         return None
     note_seen(found.participant, by=current_actor())
     return found.participant.public_id
+
+
+def _has_parts(form: LookUpForm) -> bool:
+    """Say whether an answer of the programme's recipe was typed."""
+    return any(part.data for part in form.parts)

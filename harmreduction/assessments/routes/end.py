@@ -13,14 +13,14 @@ from harmreduction.assessments.drafts import GoneDraft
 from harmreduction.assessments.forms.begin import EndForm
 from harmreduction.assessments.queries.ending import find_conversation_of
 from harmreduction.assessments.queries.kept import get_conversation
-from harmreduction.assessments.routes.codes import find_by_code
+from harmreduction.assessments.routes.codes import can_use_code, code_form, find_by_code, is_typed
 from harmreduction.assessments.routes.pages import current_draft, keep_change, show_talk
 from harmreduction.assessments.rules.talks import Draft, Keeping
 from harmreduction.core import clock
 from harmreduction.core.errors import DomainError, NotSaved
 from harmreduction.core.messages import message
 from harmreduction.core.permissions import Permission
-from harmreduction.participants.digests import current_recipe
+from harmreduction.participants.forms.looking import LookUpForm
 from harmreduction.settings.queries import current_settings
 from harmreduction.web.access import current_actor, requires
 from harmreduction.web.headers import with_camera
@@ -31,32 +31,38 @@ bp = Blueprint("conversation_end", __name__, url_prefix="/conversations")
 CODE_FIRST = message("Show or type the code first, or choose one of the other two.")
 
 
-@bp.get("/now/<uuid:draft_id>/end")
+@bp.get("/now/<uuid:draft_id>/ending")
 @requires(Permission.HOLD_CONVERSATIONS)
 @with_camera
 def end(draft_id: UUID) -> ResponseReturnValue:
     """Show what was meant, and ask what becomes of it."""
     draft = current_draft(draft_id)
-    return _page(draft, _form(review_on=draft.review_on, formdata=None))
+    return _page(draft, EndForm(review_on=draft.review_on, formdata=None), code_form())
 
 
-@bp.post("/now/<uuid:draft_id>/end")
+@bp.post("/now/<uuid:draft_id>/ending")
 @requires(Permission.HOLD_CONVERSATIONS)
 @with_camera
 def decide(draft_id: UUID) -> ResponseReturnValue:
     """Do what the participant decided; tapped twice, it is done once."""
-    form = _form()
+    form, code = EndForm(), code_form()
     try:
         draft = current_draft(draft_id)
-        if not form.validate_on_submit() or form.chosen_keeping is None or not _has_code(draft, form):
-            return _page(draft, form)
+        if not form.validate_on_submit() or form.chosen_keeping is None:
+            return _page(draft, form, code)
+        wants_code = is_typed(code) and form.chosen_keeping is Keeping.WITH_CODE
+        participant_id = find_by_code(code) if wants_code else draft.participant_id
+        if form.chosen_keeping is Keeping.WITH_CODE and participant_id is None:
+            return _without_code(draft, form, code)
         draft = keep_change(draft_id, lambda before: _decided(before, form))
-        return _with_code(draft, form) if form.wants_code else _end(draft)
+        return _with_code(draft, participant_id) if wants_code and participant_id else _end(draft)
     except NotSaved as problem:
         form.fail(problem)
-        return _page(draft, form), 503
+        return _page(draft, form, code), 503
     except GoneDraft:
-        return _ended(form.version.data or "")
+        if not form.version.data:
+            raise
+        return _ended(form.version.data)
 
 
 @bp.get("/<uuid:conversation_id>/saved")
@@ -82,6 +88,14 @@ def _end(draft: Draft) -> ResponseReturnValue:
     return redirect(url_for(".saved", conversation_id=kept.conversation_id), 303)
 
 
+def answer_ended(version_id: str) -> ResponseReturnValue:
+    """Answer who ended it already: the same page as the first time."""
+    kept = find_conversation_of(current_actor(), version_id)
+    if kept is None:
+        return redirect(url_for("conversation_end.nothing_kept"), 303)
+    return redirect(url_for("conversation_end.saved", conversation_id=kept.public_id), 303)
+
+
 def _ended(version_id: str) -> ResponseReturnValue:
     """Answer who ended it already: the same page as the first time."""
     kept = find_conversation_of(current_actor(), version_id)
@@ -90,21 +104,17 @@ def _ended(version_id: str) -> ResponseReturnValue:
     return redirect(url_for(".saved", conversation_id=kept.public_id), 303)
 
 
-def _has_code(draft: Draft, form: EndForm) -> bool:
-    """Say whether the code is there that the decision needs; else the form says why not."""
-    if form.wants_code:
-        form.found = find_by_code(form)
-        return form.found is not None
-    if form.chosen_keeping is Keeping.WITH_CODE and draft.participant_id is None:
+def _without_code(draft: Draft, form: EndForm, code: LookUpForm) -> ResponseReturnValue:
+    """Say that the code is missing which the decision needs, unless it was typed and something else is said of it."""
+    if not code.errors:
         form.fail(DomainError(CODE_FIRST))
-        return False
-    return True
+    return _page(draft, form, code)
 
 
-def _with_code(draft: Draft, form: EndForm) -> ResponseReturnValue:
+def _with_code(draft: Draft, participant_id: str) -> ResponseReturnValue:
     """Take up the code; a plan that was kept with it before is looked at first."""
     had = draft.earlier
-    draft = add_code(draft.draft_id, form.found or "", by=current_actor())
+    draft = add_code(draft.draft_id, participant_id, by=current_actor())
     if draft.earlier is had or draft.earlier is None or not draft.earlier.steps:
         return _end(draft)
     flash(
@@ -122,14 +132,15 @@ def _decided(draft: Draft, form: EndForm) -> Draft:
     return replace(draft, keeping=form.chosen_keeping or draft.keeping, review_on=form.review_on.data)
 
 
-def _form(**said: object) -> EndForm:
-    """Return the form of the end."""
-    return EndForm(current_recipe(current_settings()), **said)
-
-
-def _page(draft: Draft, form: EndForm) -> str:
+def _page(draft: Draft, form: EndForm, code: LookUpForm) -> str:
     """Show the end."""
     form.version.data = draft.version_id
-    decided = current_settings()
-    can_use_code = bool(draft.participant_id) or decided.uses_card_codes or decided.uses_recipe_codes
-    return show_talk("assessments/end.html", draft, form=form, decided=decided, can_use_code=can_use_code)
+    return show_talk(
+        "assessments/end.html",
+        draft,
+        form=form,
+        code=code,
+        is_typed=is_typed(code),
+        decided=current_settings(),
+        can_use_code=draft.participant_id is not None or can_use_code(),
+    )

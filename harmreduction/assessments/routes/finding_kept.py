@@ -2,13 +2,14 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from harmreduction.assessments.forms.kept import PlanNumberForm
 from harmreduction.assessments.queries.kept import find_by_plan_number, list_kept_of
 from harmreduction.core import clock
+from harmreduction.core.errors import NotFound
+from harmreduction.core.messages import message
 from harmreduction.core.permissions import Permission
 from harmreduction.participants.actions.lookups import count_lookup, count_miss
 from harmreduction.participants.actions.people import note_seen
@@ -45,5 +46,6 @@ def by_number() -> ResponseReturnValue:
     if found is not None:
         return redirect(url_for("kept_conversations.show", conversation_id=found.public_id))
     count_miss(by=by)
-    flash(_("No plan of your sites has this number. Look at each sign of it again."), "stop")
-    return render_template("assessments/find.html", form=form), 404
+    nothing = message("No plan of your sites has this number. Look at each sign of it again.")
+    form.fail(NotFound(nothing), form.plan_number)
+    return render_template("assessments/find.html", form=form)

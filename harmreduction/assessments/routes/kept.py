@@ -44,7 +44,7 @@ def versions(conversation_id: UUID) -> ResponseReturnValue:
 @requires(Permission.HOLD_CONVERSATIONS)
 def version(conversation_id: UUID, version_id: UUID) -> ResponseReturnValue:
     """Show what was said and planned at one time, with the words that the cards had then."""
-    shown = queries.get_version_by_id(current_actor(), str(conversation_id), str(version_id))
+    shown = queries.get_kept(current_actor(), str(conversation_id)).version(str(version_id))
     return _page(_open(conversation_id), shown)
 
 

@@ -33,8 +33,7 @@ def pdf(conversation_id: UUID) -> ResponseReturnValue:
 
 def _open(conversation_id: UUID) -> KeptPaper:
     """Return the version that the address names, the latest by default; looking at it is written down."""
-    number = request.args.get("version", type=int)
-    kept = get_kept_paper(current_actor(), str(conversation_id), number)
+    kept = get_kept_paper(current_actor(), str(conversation_id), request.args.get("version"))
     note_seen(kept.conversation, by=current_actor())
     return kept
 

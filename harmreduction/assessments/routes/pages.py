@@ -50,7 +50,7 @@ def keep_change(draft_id: UUID, change: Callable[[Draft], Draft]) -> Draft:
 
 def may_wake(resting: Resting) -> bool:
     """Say whether the person proved since it rests that it is them; in a demonstration nobody has a passphrase."""
-    return cast(SignedIn, current_actor()).confirmed_at >= resting.since or current_settings().is_demonstration
+    return cast(SignedIn, current_actor()).confirmed_at > resting.since or current_settings().is_demonstration
 
 
 def answer_resting(problem: Resting) -> ResponseReturnValue:

@@ -7,8 +7,10 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from harmreduction.assessments.actions.keeping import end_conversation
+from harmreduction.assessments.drafts import GoneDraft
 from harmreduction.assessments.forms.paper import PaperForm
 from harmreduction.assessments.queries import paper as queries
+from harmreduction.assessments.routes.end import answer_ended
 from harmreduction.assessments.routes.pages import current_draft, keep_change, show_talk
 from harmreduction.assessments.routes.sheets import Asked, as_pdf, asked_for, shown
 from harmreduction.assessments.rules.paper import PaperChoices, lines_chosen
@@ -56,9 +58,13 @@ def only_copy(draft_id: UUID) -> ResponseReturnValue:
 @bp.post("/only-copy")
 @requires(Permission.HOLD_CONVERSATIONS)
 def keep_nothing(draft_id: UUID) -> ResponseReturnValue:
-    """Erase the conversation: the paper in their hands is the only copy."""
-    keep_change(draft_id, lambda draft: replace(draft, keeping=Keeping.NOTHING))
-    end_conversation(str(draft_id), by=current_actor(), at=clock.now())
+    """Erase the conversation: the paper in their hands is the only copy. Tapped twice, it is done once."""
+    try:
+        current_draft(draft_id)
+        keep_change(draft_id, lambda draft: replace(draft, keeping=Keeping.NOTHING))
+        end_conversation(str(draft_id), by=current_actor(), at=clock.now())
+    except GoneDraft:
+        return answer_ended(request.form.get("version", ""))
     return redirect(url_for("conversation_end.nothing_kept"), 303)
 
 

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from harmreduction.assessments.drafts import list_drafts
 from harmreduction.assessments.queries.loops import list_open
+from harmreduction.assessments.queries.reviews import list_reviews_due
 from harmreduction.assessments.rules.loops import LOOP_KINDS
 from harmreduction.core import clock
 from harmreduction.core.permissions import Permission
@@ -30,6 +31,7 @@ def start() -> ResponseReturnValue:
         drafts=list_drafts(actor),
         time_zone=zone,
         loops=list_open(actor, today=today, until=today, limit=MOST_SHOWN),
+        reviews=list_reviews_due(actor, today),
         other_ways=list(_other_ways()),
         today=today,
         kinds=LOOP_KINDS,
@@ -40,3 +42,4 @@ def _other_ways() -> Iterator[tuple[str, str, str]]:
     """Yield (address, symbol, name) of what else there is for this person."""
     if current_actor().may(Permission.USE_INSTRUMENTS):
         yield url_for("instruments.index"), "chart", _("Clinical instruments")
+    yield url_for("conversation_reflections.reflect"), "star", _("Look back at a conversation")

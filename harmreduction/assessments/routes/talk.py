@@ -43,7 +43,7 @@ def wishes(draft_id: UUID) -> ResponseReturnValue:
 def resting(draft_id: UUID) -> ResponseReturnValue:
     """Show that nothing is shown; it says nothing of what was talked about."""
     mine = next((each for each in drafts.list_drafts(current_actor()) if each.draft_id == str(draft_id)), None)
-    return render_template("assessments/resting.html", draft_id=draft_id, mine=mine)
+    return render_template("assessments/resting.html", draft_id=draft_id, mine=mine), 200 if mine else 404
 
 
 @bp.get("/<uuid:draft_id>/wake")

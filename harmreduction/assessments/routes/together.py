@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from harmreduction.assessments.actions import together as actions
-from harmreduction.assessments.forms.together import ItemForm, TeachBackForm
+from harmreduction.assessments.forms.together import ItemForm, TapForm, TeachBackForm
 from harmreduction.assessments.queries import together as queries
 from harmreduction.assessments.queries.loops import list_open_of
 from harmreduction.assessments.routes.pages import current_draft, keep_change, show_talk
@@ -22,9 +22,8 @@ from harmreduction.core.messages import message
 from harmreduction.core.permissions import Permission
 from harmreduction.encounters import actions as encounters
 from harmreduction.encounters.actions import Logged
-from harmreduction.encounters.forms import TilesForm
-from harmreduction.encounters.queries import Place, get_place_on_page, list_usual_lines
-from harmreduction.encounters.rules import Distribution
+from harmreduction.encounters.queries import Place, count_tiles, get_place_on_page, list_usual_lines
+from harmreduction.encounters.rules import Distribution, TakenBackBefore
 from harmreduction.encounters.rules.naloxone import ACTS
 from harmreduction.referrals.words import need_name, service_name
 from harmreduction.stock import queries as stock
@@ -40,21 +39,20 @@ bp = Blueprint("conversation_together", __name__, url_prefix="/conversations/now
 @requires(Permission.HOLD_CONVERSATIONS)
 def together(draft_id: UUID) -> ResponseReturnValue:
     """Show what can be done right now."""
-    return _show(current_draft(draft_id), TilesForm())
+    return _show(current_draft(draft_id), TapForm())
 
 
 @bp.post("/hand-out")
 @requires(Permission.HOLD_CONVERSATIONS)
 def hand_out(draft_id: UUID) -> ResponseReturnValue:
     """Hand out by one tap on a tile; an ordinary hand-out, whatever becomes of the conversation."""
-    draft, form = current_draft(draft_id), TilesForm()
+    draft, form = current_draft(draft_id), TapForm()
     if form.validate_on_submit():
         try:
             lines = list_usual_lines(form.give.data or "")
             return _hand_out(draft, form, lambda place: form.distribution(place, lines, draft.visit_id))
         except DomainError as problem:
-            form.fail(problem)
-            form["form_id"].data = new_id()
+            _show_problem(form, problem)
     return _show(draft, form)
 
 
@@ -70,9 +68,8 @@ def give(draft_id: UUID) -> ResponseReturnValue:
             item = stock.get_item(form.item.data or "")
             return _hand_out(draft, form, lambda place: form.distribution(place, item, draft.visit_id))
         except DomainError as problem:
-            form.fail(problem)
-    elif not form.is_submitted():
-        form.place.data = _as_said(place)
+            _show_problem(form, problem)
+    form.show(place)
     visit = queries.so_far(draft, by=current_actor(), now=clock.now()).visit
     return show_talk("assessments/give.html", draft, form=form, place=place, visit=visit)
 
@@ -106,19 +103,21 @@ def teach_back(draft_id: UUID) -> ResponseReturnValue:
     return show_talk("assessments/teach_back.html", draft, form=form, before=before)
 
 
-def _show(draft: Draft, form: TilesForm) -> str:
+def _show(draft: Draft, form: TapForm) -> str:
     """Return the page with everything that was begun."""
     by, now = current_actor(), clock.now()
-    place = queries.place_of(draft, by=by, now=now)
-    form.place.data = form.place.data or _as_said(place)
+    place, done = queries.place_of(draft, by=by, now=now), queries.so_far(draft, by=by, now=now)
+    form.show(place)
+    tiles = queries.list_tiles(draft) if place else []
     return show_talk(
         "assessments/together.html",
         draft,
         form=form,
         place=place,
-        tiles=queries.list_tiles(draft) if place else [],
+        tiles=tiles,
+        in_sitting=count_tiles(tiles, [each.distribution for each in done.given]),
         recalls=told_at(place.location_id) if place else None,
-        done=queries.so_far(draft, by=by, now=now),
+        done=done,
         offered=rules.offered(draft),
         before=list_open_of(draft.earlier.conversation_id) if draft.earlier else [],
         kinds=rules.LOOP_KINDS,
@@ -129,14 +128,21 @@ def _show(draft: Draft, form: TilesForm) -> str:
     )
 
 
-def _hand_out(draft: Draft, form: TilesForm | ItemForm, distribution_of: Callable[[Place], Distribution]) -> Response:
+def _hand_out(draft: Draft, form: TapForm | ItemForm, distribution_of: Callable[[Place], Distribution]) -> Response:
     """Log what was tapped where its page said, and show it with its way back."""
-    site, _colon, location = (form.place.data or "").partition(":")
+    site, location = form.place_shown()
     if not location:
         raise NotFound(message("Choose first where you hand out from."))
     place = get_place_on_page(current_actor(), site, location, None)
     logged = actions.hand_out(draft, distribution_of(place), by=current_actor(), at=clock.now())
     return _after(draft, logged)
+
+
+def _show_problem(form: TapForm | ItemForm, problem: DomainError) -> None:
+    """Show a problem; what was taken back may be handed out anew, by a new id."""
+    form.fail(problem)
+    if isinstance(problem, TakenBackBefore):
+        form["form_id"].data = new_id()
 
 
 def _after(draft: Draft, logged: Logged) -> Response:
@@ -160,8 +166,3 @@ def _practise(draft: Draft, form: TeachBackForm) -> Response:
 def _back(draft: Draft, *, saved: str | None = None) -> Response:
     """Go back to the page of what can be done."""
     return redirect(url_for(".together", draft_id=draft.draft_id, saved=saved), 303)
-
-
-def _as_said(place: Place | None) -> str:
-    """Return how a page says the place from which it hands out."""
-    return f"{place.site_public_id}:{place.location_public_id}" if place else ""

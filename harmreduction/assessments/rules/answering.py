@@ -60,7 +60,11 @@ def _reply(before: Answer, way_out: str, *, has_said: bool) -> Reply | None:
 
 def with_typed(draft: Draft, typed: Typed, *, taken_over: str = "") -> Draft:
     """Return the draft with what stands on a page and was not sent yet; taken_over: the page whose words it shows."""
-    others = typed_on(without_typed(draft, typed.page_id, taken_over), typed.card)[: MOST_PAGES - 1]
+    draft = without_typed(draft, typed.page_id, taken_over)
+    said = draft.answers.get(typed.card, Answer(card=typed.card))
+    if (typed.words, typed.staff_words) == (said.words, said.staff_words):
+        return draft
+    others = typed_on(draft, typed.card)[: MOST_PAGES - 1]
     elsewhere = tuple(each for each in draft.typed if each.card != typed.card)
     return replace(draft, typed=(typed, *others, *elsewhere))
 
@@ -86,14 +90,23 @@ def still_true(draft: Draft, card: Card, revision: int) -> Draft:
 def settled(draft: Draft, sent: Answer, choice: Choice) -> Draft:
     """Return the draft after two people chose which of two versions of a card stays; no words of either get lost."""
     kept = draft.answers.get(sent.card, Answer(card=sent.card))
-    sent = replace(sent, revision=kept.revision)
     if choice is Choice.OURS:
-        return with_answer(draft, sent)
-    joined = replace(
-        kept, words=_joined(kept.words, sent.words), staff_words=_joined(kept.staff_words, sent.staff_words)
+        return with_answer(draft, replace(sent, revision=kept.revision))
+    words, staff_words = _joined(kept.words, sent.words), _joined(kept.staff_words, sent.staff_words)
+    if choice is Choice.BOTH:
+        return with_answer(draft, replace(kept, words=words, staff_words=staff_words))
+    theirs = replace(
+        kept,
+        earlier=_with(kept.earlier, sent.words, kept.words),
+        staff_earlier=_with(kept.staff_earlier, sent.staff_words, kept.staff_words),
+        revision=kept.revision + 1,
     )
-    draft = with_answer(draft, joined)
-    return draft if choice is Choice.BOTH else with_answer(draft, replace(kept, revision=kept.revision + 1))
+    return replace(draft, answers={**draft.answers, kept.card: theirs})
+
+
+def _with(earlier: tuple[str, ...], words: str, now: str) -> tuple[str, ...]:
+    """Return the earlier wordings with one more that was not chosen, unless it is nothing new."""
+    return (*earlier, words) if words not in ("", now, *earlier) else earlier
 
 
 def _joined(first: str, second: str) -> str:

@@ -22,7 +22,7 @@ USUAL_CALLS = 2
 # In larger print the card has a sheet of its own.
 ROW, SMALL_ROW, GOAL_ROW = 78, 92, 66  # characters in a row
 ROW_GAP, HEADING, HEAD, FIRST_LINE, EMPTY = 0.9, 2.4, 4.0, 2.9, 9.0
-USUAL_HEIGHT, TIGHT_HEIGHT, LARGE_HEIGHT = 32, 41, 36
+USUAL_HEIGHT, TIGHT_HEIGHT, LARGE_HEIGHT = 32, 42, 36
 
 ALREADY = message("What I already do")
 _BOTH = {

@@ -1,4 +1,8 @@
-// What would change shows at once as steps are ticked; the words are all in the page already.
+/**
+ * Shows at once what would change as steps are ticked; the words are all in the page already. Without this file a button sends
+ * the ticks, and the page comes back with the words.
+ */
+
 for (const part of document.querySelectorAll("[data-what-if]")) {
   const ticks = [...part.querySelectorAll("input[name=tried]")];
 

@@ -89,7 +89,7 @@ BARC10 = Instrument(
         origin=message("The ten topics and the scale come from public descriptions; the wording is our own."),
         licence=message("PhenX says: freely available, no permission needed."),
         to_verify=(
-            message("To verify: the words of the six answers, and the details of the paper's mark of 47."),
+            message("The words of the six answers, and the details of the paper's mark of 47."),
             message(
                 "Some websites print 0 to 6, or bands such as 30 to 44. Neither is in the paper, and we show none."
             ),

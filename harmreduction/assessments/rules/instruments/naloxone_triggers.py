@@ -60,7 +60,7 @@ NALOXONE_TRIGGERS = Instrument(
         licence=message("A work of the United States government, in the public domain."),
         to_verify=(
             message(
-                "To verify in the guideline itself: its text names more reasons, such as tolerance that was lost after "
+                "In the guideline itself: its text names more reasons, such as tolerance that was lost after "
                 "a release. Whoever thinks of one offers a kit."
             ),
         ),

@@ -119,8 +119,8 @@ GATE = Gate(
 CODES = (
     ("866024000", message("Assessment of risk for accidental opioid overdose")),
     ("459741000124104", message("Assessment with RIOSORD")),
-    ("454111000124101", message("Named in the same set of the CDC; the term is to verify")),
-    ("454281000124100", message("Named in an earlier set of the CDC; the term is to verify")),
+    ("454111000124101", message("Heads a set in the CDC's guide of 2022; its term is to verify")),
+    ("454281000124100", message("Used in the CDC's guide of 2016 for assessing risk")),
     ("460831000124102", message("Counseling about opioid safety")),
 )
 ORIGIN = message(
@@ -134,7 +134,7 @@ NOTICES = (
     message("For people who are prescribed opioids. It is no part of the conversation, and nobody needs it."),
     message("What was not asked stays “not asked”: it is never counted as a no."),
 )
-UNREAD = message("To verify: nobody has compared the points and classes with the paper itself yet.")
+UNREAD = message("Nobody has compared the points and classes with the paper itself yet.")
 
 VHA = Instrument(
     code=Code.RIOSORD_VHA,
@@ -155,7 +155,7 @@ VHA = Instrument(
         to_verify=(
             UNREAD,
             message(
-                "To verify in Table 4 of PMC4744747: handouts that go round print 3, 14, 23, 37, 51, 55, 60, 79, 75 "
+                "In Table 4 of PMC4744747: handouts that go round print 3, 14, 23, 37, 51, 55, 60, 79, 75 "
                 "and 86 for the ten classes. That row goes up and down, so it is most likely what was observed, and "
                 "not what was predicted. We show what was predicted."
             ),

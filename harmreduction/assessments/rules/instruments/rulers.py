@@ -60,6 +60,6 @@ READINESS_RULERS = Instrument(
         sources=("Readiness ruler, as used in motivational interviewing.",),
         origin=message("The wording is our own."),
         licence=message("Free to use."),
-        to_verify=(message("To verify: who made it first and how they want it to be cited."),),
+        to_verify=(message("Who made it first and how they want it to be cited."),),
     ),
 )
