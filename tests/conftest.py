@@ -11,7 +11,7 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.pool import StaticPool
 
-from harmreduction.assessments.drafts import erase_all
+from harmreduction.assessments.shelf import shelf
 from harmreduction.config import Config
 from harmreduction.core import encrypted_sqlite
 from harmreduction.core.db import db
@@ -71,7 +71,8 @@ def database(app: Flask, migrated: Any) -> Iterator[SQLAlchemy]:
         migrated.backup(_driver_connection())
         yield db
         db.session.remove()
-        erase_all()  # conversations that a test left running
+        for name in shelf().names():  # conversations that a test left running
+            shelf().erase(name)
 
 
 @pytest.fixture

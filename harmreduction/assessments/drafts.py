@@ -83,6 +83,10 @@ class _Moments:
         """Read them."""
         return cls(*(datetime.fromtimestamp(each, UTC) for each in MOMENTS.unpack_from(contents)))
 
+    def is_gone(self, at: datetime) -> bool:
+        """Say whether nobody touched it for so long that it is erased."""
+        return at - self.touched_at >= GONE_AFTER
+
     def packed(self) -> bytes:
         """Return them as they stand before the sealed part."""
         return MOMENTS.pack(self.began_at.timestamp(), self.touched_at.timestamp(), self.rests_at.timestamp())
@@ -150,20 +154,16 @@ def wake(draft_id: str, by: Actor) -> Draft:
 def list_drafts(by: Actor) -> list[OpenDraft]:
     """Return the conversations of a person that run, latest first; what was said in them stays sealed."""
     at, found = clock.now(), shelf()
-    moments = {name: _moments(found, name) for name in _names_of(found, by)}
+    moments = {name: each for name in _names_of(found, by) if (each := _moments(found, name))}
+    if any(each.is_gone(at) for each in moments.values()):
+        with found.locked():
+            _sweep(found)
     drafts = [
         OpenDraft(draft_id=name.partition(".")[2], began_at=each.began_at, is_resting=at >= each.rests_at)
         for name, each in moments.items()
-        if each is not None and at - each.touched_at < GONE_AFTER
+        if not each.is_gone(at)
     ]
     return sorted(drafts, key=lambda draft: draft.began_at, reverse=True)
-
-
-def erase_all() -> None:
-    """Erase every conversation that runs, whoever's."""
-    with shelf().locked():
-        for name in shelf().names():
-            shelf().erase(name)
 
 
 def _read(found: Shelf, draft_id: str, by: Actor) -> Draft:
@@ -179,7 +179,7 @@ def _contents(found: Shelf, draft_id: str, by: Actor) -> bytes:
     contents = found.read(_name(draft_id, by))
     if contents is None:
         raise GoneDraft
-    if clock.now() - _Moments.of(contents).touched_at >= GONE_AFTER:
+    if _Moments.of(contents).is_gone(clock.now()):
         found.erase(_name(draft_id, by))
         raise GoneDraft
     return contents
@@ -249,7 +249,7 @@ def _digest(cards: CardSet) -> str:
 def _sweep(found: Shelf) -> None:
     """Erase drafts that nobody touched for too long, and with the last draft the sets of cards."""
     at, drafts = clock.now(), [name for name in found.names() if not name.startswith(SET)]
-    gone = {name for name in drafts if (each := _moments(found, name)) and at - each.touched_at >= GONE_AFTER}
+    gone = {name for name in drafts if (each := _moments(found, name)) and each.is_gone(at)}
     sets = [name for name in found.names() if name.startswith(SET)] if gone.issuperset(drafts) else []
     for name in (*gone, *sets):
         found.erase(name)

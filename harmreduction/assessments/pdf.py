@@ -8,9 +8,6 @@ from typing import Any, NoReturn
 
 from flask import current_app
 
-from harmreduction.core.errors import NotFound
-from harmreduction.core.messages import message
-
 STYLES = ("css/app.css", "css/conversation.css")
 ACCESSIBLE = "pdf/ua-1"
 SILENT = logging.CRITICAL + 1
@@ -22,13 +19,11 @@ def can_make_pdf() -> bool:
 
 
 def pdf_of(page: str) -> bytes:
-    """Return a page of HTML as an accessible PDF; raises NotFound where the library is missing.
+    """Return a page of HTML as an accessible PDF, where one can be made.
 
     Nothing is fetched for it, from this server or another: its styles are read from disk, and it shows no picture.
     """
     library = _library()
-    if library is None:
-        raise NotFound(message("This server makes no PDF. Print the page instead."))
     styles = [library.CSS(string=style, url_fetcher=_fetch_nothing) for style in _styles()]
     document = library.HTML(string=page, url_fetcher=_fetch_nothing)
     return bytes(document.write_pdf(stylesheets=styles, pdf_variant=ACCESSIBLE))

@@ -1,16 +1,18 @@
 """The paper as HTML: in the language chosen for it, whatever the person at the screen reads."""
 
-from flask import render_template
-from markupsafe import Markup
+from flask import current_app, render_template
+from jinja2.environment import TemplateModule
 
 from harmreduction.assessments.rules.paper import Paper
 from harmreduction.web.i18n import in_language
 
 
-def paper_as_html(paper: Paper) -> Markup:
-    """Return the paper as a part of a page."""
+def paper_as_html(paper: Paper) -> TemplateModule:
+    """Return the paper as a part of a page: `{{ sheet }}` puts it there as it is rendered now, in its language."""
     with in_language(paper.language):
-        return Markup(render_template("assessments/_paper.html", paper=paper, level=2))  # noqa: S704  # our template
+        context: dict[str, object] = {"paper": paper, "level": 2}
+        current_app.update_template_context(context)
+        return current_app.jinja_env.get_template("assessments/_paper.html").make_module(context)
 
 
 def page_for_pdf(paper: Paper) -> str:

@@ -22,6 +22,7 @@ from harmreduction.core.clock import now, today
 from harmreduction.core.db import db, transaction
 from harmreduction.demo.care import add_people
 from harmreduction.demo.community import add_community
+from harmreduction.demo.conversations import add_conversations
 from harmreduction.demo.deeds import Stores
 from harmreduction.demo.front_desk import add_front_desk
 from harmreduction.demo.referrals import add_referrals
@@ -135,7 +136,7 @@ def build_demonstration(progress: Callable[[str], None]) -> None:
         add_supplies(stores, chance, at=now())
         add_referrals(sites[0].id, by=team["ines"], at=now(), chance=chance)
         progress("Codes without names, reversed overdoses, groups and the front desk …")
-        for add in (add_people, add_community, add_front_desk):
+        for add in (add_people, add_community, add_conversations, add_front_desk):
             add(stores, chance, at=now())
 
 

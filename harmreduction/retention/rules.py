@@ -1,11 +1,7 @@
-"""How long is long enough, and what becomes of each column when its time is over."""
+"""What becomes of each column when its time is over."""
 
-import calendar
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
-
-MONTHS_IN_A_YEAR = 12
 
 
 class Treatment(StrEnum):
@@ -121,13 +117,3 @@ class RolledUp:
     referrals: int = 0
     conversations: int = 0
     participants: int = 0
-
-
-def day_before_which_all_goes(today: date, *, keep_months: int) -> date:
-    """Return the day so many months ago; what is from before it has no code and no exact time any more.
-
-    Where that month is shorter, its last day counts.
-    """
-    years, month = divmod(today.year * MONTHS_IN_A_YEAR + today.month - 1 - keep_months, MONTHS_IN_A_YEAR)
-    last = calendar.monthrange(years, month + 1)[1]
-    return date(years, month + 1, min(today.day, last))

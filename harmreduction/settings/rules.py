@@ -1,6 +1,8 @@
 """The settings there are, and what holds while nothing was decided."""
 
+import calendar
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from harmreduction.core.errors import DomainError
@@ -12,6 +14,7 @@ NO = "no"
 CODE_SIGNS = "23456789BCDFGHJKMNPQRSTVWXYZ"  # none that is easily taken for another
 CODE_LENGTH = 12  # 57 bits
 CODE_GROUP = 4
+MONTHS_IN_A_YEAR = 12
 
 
 class ExpiredStock(StrEnum):
@@ -86,3 +89,13 @@ def grouped_code(code: str) -> str:
 def normalised_code(text: str) -> str:
     """Return a code as it was made, however it was typed."""
     return "".join(sign for sign in text.upper() if sign in CODE_SIGNS)
+
+
+def day_before_which_all_goes(today: date, *, keep_months: int) -> date:
+    """Return the day so many months ago; what is from before it has no code and no exact time any more.
+
+    Where that month is shorter, its last day counts.
+    """
+    years, month = divmod(today.year * MONTHS_IN_A_YEAR + today.month - 1 - keep_months, MONTHS_IN_A_YEAR)
+    last = calendar.monthrange(years, month + 1)[1]
+    return date(years, month + 1, min(today.day, last))

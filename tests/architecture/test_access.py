@@ -79,7 +79,7 @@ GET  /conversations/<uuid:conversation_id>                         403 403 200 4
 GET  /conversations/<uuid:conversation_id>/erase                   403 403 200 403 403 302
 POST /conversations/<uuid:conversation_id>/erase                   403 403 302 403 403 401
 GET  /conversations/<uuid:conversation_id>/paper                   403 403 200 403 403 302
-GET  /conversations/<uuid:conversation_id>/paper/pdf               403 403 404 403 403 302
+GET  /conversations/<uuid:conversation_id>/paper/pdf               403 403 303 403 403 302
 GET  /conversations/<uuid:conversation_id>/saved                   403 403 200 403 403 302
 GET  /conversations/<uuid:conversation_id>/versions                403 403 200 403 403 302
 GET  /conversations/<uuid:conversation_id>/versions/<uuid:version_id> 403 403 200 403 403 302
@@ -131,7 +131,7 @@ GET  /conversations/now/<uuid:draft_id>/only-copy                  403 403 200 4
 POST /conversations/now/<uuid:draft_id>/only-copy                  403 403 303 403 403 401
 GET  /conversations/now/<uuid:draft_id>/paper                      403 403 200 403 403 302
 POST /conversations/now/<uuid:draft_id>/paper                      403 403 303 403 403 401
-GET  /conversations/now/<uuid:draft_id>/paper/pdf                  403 403 404 403 403 302
+GET  /conversations/now/<uuid:draft_id>/paper/pdf                  403 403 303 403 403 302
 GET  /conversations/now/<uuid:draft_id>/plan                       403 403 200 403 403 302
 GET  /conversations/now/<uuid:draft_id>/plan/<uuid:line_id>        403 403 200 403 403 302
 POST /conversations/now/<uuid:draft_id>/plan/<uuid:line_id>        403 403 303 403 403 401

@@ -9,6 +9,7 @@ from harmreduction.assessments.card_sets import release_set
 from harmreduction.assessments.rules.cards import Domain, Kind, Layout
 from harmreduction.assessments.rules.plans import PlanStep, added
 from harmreduction.assessments.rules.talks import WAYS_OUT, Answer, Draft, Keeping, Reply, SignOff, with_answer
+from harmreduction.assessments.shelf import shelf
 from harmreduction.core.actor import Actor
 from harmreduction.core.clock import now
 from harmreduction.core.db import new_id
@@ -55,6 +56,12 @@ def a_draft(site: Site | None = None, *, by: Actor | None = None, **changes: Any
         "keeping": Keeping.WITHOUT_CODE,
     }
     return Draft(**fields | changes)
+
+
+def forget_all() -> None:
+    """Take every conversation that runs from the shelf, as if twelve hours had passed."""
+    for name in shelf().names():
+        shelf().erase(name)
 
 
 def say(draft: Draft, card: str, *chosen: str, words: str = "", staff: str = "", reply: Reply | None = None) -> Draft:

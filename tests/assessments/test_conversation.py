@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import select, text
 
 from harmreduction.accounts.queries import signed_in_as
 from harmreduction.assessments import drafts, shelf
+from harmreduction.assessments.card_sets import digest_of, release_set
 from harmreduction.assessments.models import CardAnswer, CardChoice, Conversation, ConversationVersion
 from harmreduction.assessments.rules.talks import WIPED_AFTER, Keeping
 from harmreduction.core.clock import now
@@ -20,6 +22,7 @@ from harmreduction.retention.actions.forgetting import forget_participant
 from harmreduction.settings.actions import set_values
 from tests.accounts.people import PASSPHRASE, make_person, sign_in
 from tests.accounts.test_kept import hidden as hidden_fields
+from tests.assessments.talks import a_draft
 from tests.factories import SYSTEM, make_actor, make_site
 from tests.pages import hidden, text_of
 from tests.participants.stories import allow_codes, make_participant_with_card
@@ -43,7 +46,9 @@ def begin(client, keeping="nothing", path=BEGIN, **fields):
     """Say yes to the invitation, and return the address of the conversation."""
     page = client.page(path)
     said = {name: hidden(page, name) for name in ("form_id", "participant", "visit", "conversation", "site")}
-    return client.send(BEGIN, status=303, **{**said, "language": "en", "keeping": keeping, **fields}).headers["Location"]
+    return client.send(BEGIN, status=303, **{**said, "language": "en", "keeping": keeping, **fields}).headers[
+        "Location"
+    ]
 
 
 def answer(client, now_url, card, *, revision=None, status=303, **fields):
@@ -333,3 +338,15 @@ def test_an_invitation_that_is_not_taken_up_leaves_nothing(clinician, site):
     assert dump() == before
     set_values({"talk_limits": "We must report harm to a child."}, by=SYSTEM)
     assert "We must report harm to a child." in clinician.page(BEGIN)
+
+
+def test_cards_that_change_meanwhile_change_nothing_in_a_conversation_that_runs(clinician, site):
+    me = signed_in_as(clinician.account.id)
+    fewer = replace(release_set(), cards=release_set().cards[:3])
+    old = drafts.begin_draft(a_draft(site, by=me, cards=fewer), by=me)
+    talk = f"/conversations/now/{old.draft_id}"
+    page = clinician.page(talk)
+    assert page.count("deck-card") == 3 and "goes on with those it began with" in page
+    answer(clinician, talk, "strengths", words=WORD)
+    end(clinician, talk, "without_code")
+    assert db.session.scalars(select(ConversationVersion)).one().card_set.fingerprint == digest_of(fewer)

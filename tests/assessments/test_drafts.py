@@ -1,4 +1,4 @@
-"""Where conversations lie while they run: sealed, in memory, open to one person, resting after a silence, gone after more."""
+"""Where conversations lie while they run: sealed, in memory, open to one person, at rest after a silence."""
 
 import os
 import subprocess
@@ -82,11 +82,11 @@ def test_after_a_silence_it_rests_and_after_a_long_one_it_is_gone(me):
         with pytest.raises(Resting):
             drafts.open_draft(draft.draft_id, me)
         clock.shift(GONE_AFTER)
-        assert drafts.list_drafts(me) == []
         with pytest.raises(GoneDraft):
             drafts.wake(draft.draft_id, me)
+        assert drafts.list_drafts(me) == []
+        assert shelf.shelf().names() == []
         newest = begun(me)
-        assert [name for name in shelf.shelf().names() if draft.draft_id in name or slow.draft_id in name] == []
         drafts.discard_draft(newest.draft_id, by=me)
         drafts.discard_draft(newest.draft_id, by=me)  # tapped twice
 
@@ -133,10 +133,10 @@ def test_a_folder_that_others_can_read_is_not_trusted(tmp_path):
         pass
     mounts = tmp_path / "mounts"
     mounts.write_text("disk / ext4 rw 0 0\ntmpfs /dev/shm tmpfs rw 0 0\n")
-    assert is_in_memory(Path("/dev/shm"), mounts)
+    assert is_in_memory(shelf.MEMORY, mounts)
     mounts.write_text("tmpfs /dev/shm tmpfs rw 0 0\ndisk /dev/shm ext4 rw 0 0\n")
-    assert not is_in_memory(Path("/dev/shm"), mounts)
-    assert not is_in_memory(Path("/dev/shm"), tmp_path / "nothing")
+    assert not is_in_memory(shelf.MEMORY, mounts)
+    assert not is_in_memory(shelf.MEMORY, tmp_path / "nothing")
 
 
 def test_memory_that_is_full_loses_nothing(tmp_path, monkeypatch):

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from harmreduction.accounts.queries import signed_in_as
 from harmreduction.assessments import drafts
-from harmreduction.assessments.actions.keeping import keep
+from harmreduction.assessments.actions.keeping import end_conversation, keep
 from harmreduction.assessments.models import Conversation
 from harmreduction.assessments.pdf import can_make_pdf
 from harmreduction.assessments.queries.paper import list_calls
@@ -235,7 +235,15 @@ def test_the_only_copy_is_in_their_hands_before_anything_is_erased_and_then_noth
     assert drafts.list_drafts(me) == []
     assert db.session.scalar(select(func.count()).select_from(Conversation)) == 0
     browser.page(at(draft), status=404)
-    assert browser.send(at(draft, "only-copy"), status=303).location == over.location  # tapped twice
+    assert browser.send(at(draft, "only-copy"), status=303, version=draft.version_id).location == over.location
+    browser.send(at(draft, "only-copy"), status=404)
+
+
+def test_who_kept_it_on_another_screen_is_not_told_that_nothing_was_kept(sign_in_as):
+    browser, me, draft = sitting(sign_in_as, "call_line")
+    end_conversation(draft.draft_id, by=me, at=now())
+    answer = browser.send(at(draft, "only-copy"), status=404, version=draft.version_id)
+    assert "What you wanted kept is kept" in text_of(answer)
 
 
 def test_what_was_kept_prints_again_from_any_version_by_marks_in_the_address(sign_in_as):
@@ -271,7 +279,7 @@ def test_the_pdf_can_be_read_aloud_and_says_its_language_and_title(sign_in_as):
 def test_where_no_pdf_can_be_made_the_page_offers_none_and_printing_is_enough(sign_in_as):
     browser, _me, draft = sitting(sign_in_as, "call_line")
     assert "/paper/pdf" not in browser.page(at(draft))
-    assert "Print the page instead" in text_of(browser.get(at(draft, "paper/pdf")))
+    assert "Print the page instead" in browser.page(browser.get(at(draft, "paper/pdf")).location)
 
 
 def plain(pdf):

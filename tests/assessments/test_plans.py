@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harmreduction.assessments.rules.cards import Domain, Layout
@@ -36,6 +36,7 @@ def own(words: str = "Call the neighbour", **changes: object) -> PlanStep:
 
 
 @given(talks())
+@settings(max_examples=40)
 def test_every_concern_has_a_menu_in_every_language_and_unchosen_is_nothing(draft):
     offered = menus(draft)
     assert [each.card for each in offered] == list(concerns(draft))

@@ -5,10 +5,10 @@ from datetime import timedelta
 import time_machine
 
 from harmreduction.accounts.queries import signed_in_as
-from harmreduction.assessments import drafts
 from harmreduction.core.clock import now, today
 from tests.assessments.sittings import begun
 from tests.assessments.stories import PLAN_WORDS, WORDS, a_talk_kept
+from tests.assessments.talks import forget_all
 from tests.encounters.things import begin_visit
 from tests.factories import TIME_ZONE, make_location, make_site
 from tests.pages import text_of
@@ -54,5 +54,5 @@ def test_the_way_back_stands_on_every_other_page_while_a_conversation_runs(sign_
     assert 'href="/conversations">' in browser.page("/stock/")  # of several, they choose
     with time_machine.travel(now() + timedelta(minutes=20), tick=False):
         assert "rests" in text_of(browser.page("/conversations"))
-    drafts.erase_all()
+    forget_all()
     assert BACK not in browser.page("/hand-out")

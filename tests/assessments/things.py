@@ -10,7 +10,7 @@ from harmreduction.core.actor import Actor
 from harmreduction.core.clock import now
 from harmreduction.core.db import new_id
 from harmreduction.sites.models import Site
-from tests.assessments.talks import a_draft, choose, say
+from tests.assessments.talks import a_draft, choose, forget_all, say
 from tests.factories import SYSTEM
 
 RATED = {"importance": 8, "confidence": 4}
@@ -42,7 +42,7 @@ def talk_things(site: Site, *, by: Actor, begun: Begun | None = None) -> dict[st
 
 def lay_out_again(begun: Begun) -> None:
     """Let the conversations that run be as they were begun, and no others; they lie in no database."""
-    drafts.erase_all()
+    forget_all()
     for draft, by in begun:
         drafts.begin_draft(draft, by=by)
 

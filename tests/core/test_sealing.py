@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harmreduction.core.sealing import CannotUnseal, seal, unseal, use_key
+from harmreduction.core.sealing import CannotUnseal, key_for, seal, unseal, use_key
 
 PLACE = {"table": "encounter", "column": "note", "row": "7"}
 KEY, ANOTHER_KEY = "11" * 32, "33" * 32
@@ -55,3 +55,8 @@ def test_another_key_does_not_open_it():
     with pytest.raises(CannotUnseal) as refused:
         unseal(sealed, **PLACE)
     assert NOTE not in str(refused.value)
+
+
+def test_each_purpose_beside_the_columns_has_a_key_of_its_own():
+    keys = {key_for("one"), key_for("one"), key_for("another")}
+    assert len(keys) == 2 and {len(key) for key in keys} == {32}

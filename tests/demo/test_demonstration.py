@@ -8,6 +8,9 @@ from sqlalchemy import func, select
 
 from harmreduction.accounts.models import Account
 from harmreduction.accounts.queries import signed_in_as
+from harmreduction.assessments.queries.kept import list_kept_of
+from harmreduction.assessments.queries.loops import count_due
+from harmreduction.assessments.queries.reviews import list_reviews_due
 from harmreduction.audit.queries import find_broken_link
 from harmreduction.core.clock import now
 from harmreduction.core.db import Base, db
@@ -68,6 +71,14 @@ def test_the_demonstration_balances_and_shows_participants_reports_the_front_des
     assert len(list_participants_of(member("noor"), offset=0, limit=50)) == len(PEOPLE)
     assert DEMONSTRATION_CARD not in every_cell()
 
+    # They talked twice, a month apart, and what was agreed is due; the plan of then and the plan of now differ.
+    [talked] = list_kept_of(member("ines"), found.participant)
+    first, latest = talked.versions
+    assert {step.option for step in first.steps} < {step.option for step in latest.steps}
+    assert [step.words for step in latest.steps if step.option is None and step.card is None]
+    assert count_due(today=AN_EVENING.date()) == 1
+    assert list_reviews_due(member("ines"), AN_EVENING.date())
+
     # Reports wait to be read, two of all may tell of one overdose, and one was cut loose at once.
     assert count(ReversalReport, state="waiting") == 2
     assert count(ReversalReport, origin="staff", is_cut_loose=True) == 1
@@ -84,4 +95,6 @@ def test_the_demonstration_balances_and_shows_participants_reports_the_front_des
 
     # No word of it looks as if it named somebody.
     words = [*db.session.scalars(select(GroupEvent.title)), *db.session.scalars(select(ProfileField.asked_for))]
+    words += [answer.words + answer.staff_words for held in talked.versions for answer in held.answers.values()]
+    words += [step.words + step.when + step.helper for held in talked.versions for step in held.steps]
     assert [word for word in words if looks_personal(word)] == []

@@ -23,9 +23,10 @@ from harmreduction.referrals.rules.kinds import State
 from harmreduction.retention.actions import roll_up, roll_up_once_a_day
 from harmreduction.retention.actions import rolling_up as steps
 from harmreduction.retention.models import RollUp
-from harmreduction.retention.rules import TREATMENTS, RolledUp, Treatment, day_before_which_all_goes
+from harmreduction.retention.rules import TREATMENTS, RolledUp, Treatment
 from harmreduction.reversals.models import ReversalReport
 from harmreduction.settings.actions import set_values
+from harmreduction.settings.rules import day_before_which_all_goes
 from harmreduction.sites.models import Site
 from harmreduction.stock.models import StockLocation
 from harmreduction.web.access import audience_of

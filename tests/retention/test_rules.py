@@ -7,7 +7,8 @@ from hypothesis import strategies as some
 
 from harmreduction.core.classification import Retention
 from harmreduction.core.db import Base
-from harmreduction.retention.rules import TREATMENTS, day_before_which_all_goes
+from harmreduction.retention.rules import TREATMENTS
+from harmreduction.settings.rules import day_before_which_all_goes
 
 
 def test_a_year_ago_is_the_same_day_and_the_last_of_a_shorter_month() -> None:

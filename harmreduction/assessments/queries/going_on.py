@@ -1,8 +1,10 @@
 """Read what a conversation that goes on begins with: what was said last time, and the plan of then."""
 
+from dataclasses import replace
+
 from harmreduction.assessments.queries.card_set import current_cards
 from harmreduction.assessments.queries.kept import Kept, get_kept, list_kept_of
-from harmreduction.assessments.rules.editions import answers_for
+from harmreduction.assessments.rules.changes import said_until
 from harmreduction.assessments.rules.going_on import line_today
 from harmreduction.assessments.rules.talks import Earlier
 from harmreduction.core.actor import Actor
@@ -20,13 +22,14 @@ def last_of(actor: Actor, participant: Participant) -> str | None:
 
 
 def _earlier(kept: Kept) -> Earlier:
-    """Return the last version, with its answers and steps in the codes of today's cards."""
+    """Return what holds by now, answers and steps in the codes of today's cards."""
     latest, cards = kept.latest, current_cards()
-    recalled = answers_for(cards, latest.answers, latest.cards)
+    today = said_until((*kept.versions, replace(latest, cards=cards, answers={})))
     return Earlier(
         conversation_id=kept.conversation.public_id,
         held_on=latest.held_on,
-        answers={code: each.answer for code, each in recalled.items()},
+        answers={card: answer for card, (_on, answer) in today.items()},
         steps=tuple(line_today(step, latest.cards, cards, latest.language) for step in latest.steps),
         goal=latest.goal,
+        said_on={card: on for card, (on, _answer) in today.items()},
     )

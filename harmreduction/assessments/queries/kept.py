@@ -57,6 +57,15 @@ class Kept:
         """Return the last version."""
         return self.versions[-1]
 
+    def until(self, version: KeptVersion) -> tuple[KeptVersion, ...]:
+        """Return a version with all those before it, oldest first."""
+        return tuple(each for each in self.versions if each.number <= version.number)
+
+    def said_before(self, version: KeptVersion) -> dict[str, KeptVersion]:
+        """Return the cards that were answered before and not at this time, each with the version that says how."""
+        said = {code: each for each in self.until(version) for code in each.order}
+        return {code: each for code, each in said.items() if code not in version.answers}
+
     def version(self, public_id: str) -> KeptVersion:
         """Return a version by its public id; raises NotFound for one that is not of this conversation."""
         found = next((each for each in self.versions if each.public_id == public_id), None)

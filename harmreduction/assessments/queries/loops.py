@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from harmreduction.assessments.models import Conversation, ConversationVersion, OpenLoop
 from harmreduction.assessments.rules.loops import Due, due
 from harmreduction.assessments.rules.talks import LoopKind
+from harmreduction.core import clock
 from harmreduction.core.actor import Actor
 from harmreduction.core.db import db
 from harmreduction.core.errors import NotFound
@@ -19,6 +20,8 @@ from harmreduction.core.sealing import unseal
 from harmreduction.participants.queries.people import own_site_ids
 from harmreduction.referrals.models import Referral
 from harmreduction.referrals.rules.kinds import ENDED
+from harmreduction.settings.queries import current_settings
+from harmreduction.settings.rules import day_before_which_all_goes
 
 ENDED_REFERRALS = [state.value for state in ENDED]
 HELD_ON = (
@@ -132,8 +135,14 @@ def words_of(loop: OpenLoop) -> str:
 
 
 def is_open() -> ColumnElement[bool]:
-    """Return the condition that nobody ended it, and that the referral which it waits for goes on; join both before."""
-    return OpenLoop.ended.is_(None) & or_(OpenLoop.referral_id.is_(None), Referral.state.not_in(ENDED_REFERRALS))
+    """Return the condition that nobody ended it, and that the referral which it waits for goes on; join both before.
+
+    What is older than the programme keeps is open no more, also where the roll-up has not come to it yet.
+    """
+    decided = current_settings()
+    since = day_before_which_all_goes(clock.today(decided.time_zone), keep_months=decided.keep_months)
+    goes_on = or_(OpenLoop.referral_id.is_(None), Referral.state.not_in(ENDED_REFERRALS))
+    return OpenLoop.ended.is_(None) & (OpenLoop.opened_on >= since) & goes_on
 
 
 def _with_conversation(wanted: Any) -> Any:

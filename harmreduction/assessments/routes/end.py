@@ -88,14 +88,6 @@ def _end(draft: Draft) -> ResponseReturnValue:
     return redirect(url_for(".saved", conversation_id=kept.conversation_id), 303)
 
 
-def answer_ended(version_id: str) -> ResponseReturnValue:
-    """Answer who ended it already: the same page as the first time."""
-    kept = find_conversation_of(current_actor(), version_id)
-    if kept is None:
-        return redirect(url_for("conversation_end.nothing_kept"), 303)
-    return redirect(url_for("conversation_end.saved", conversation_id=kept.public_id), 303)
-
-
 def _ended(version_id: str) -> ResponseReturnValue:
     """Answer who ended it already: the same page as the first time."""
     kept = find_conversation_of(current_actor(), version_id)

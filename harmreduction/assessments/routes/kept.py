@@ -1,5 +1,7 @@
 """Conversations that were kept, as both read them: the latest, every version before it, and the way to erase them."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -13,10 +15,10 @@ from harmreduction.assessments.forms.kept import EraseForm
 from harmreduction.assessments.queries import kept as queries
 from harmreduction.assessments.queries.kept import Kept, KeptVersion
 from harmreduction.assessments.rules.cards import Words, in_words
-from harmreduction.assessments.rules.changes import changes_between
+from harmreduction.assessments.rules.changes import Changes, changes_between, said_until
 from harmreduction.assessments.rules.plan_words import DOMAINS, SCALES
 from harmreduction.assessments.rules.plans import in_domains
-from harmreduction.assessments.rules.so_far import said_to
+from harmreduction.assessments.rules.so_far import Said, said_to
 from harmreduction.assessments.talk_words import SIGN_OFFS, SITUATIONS, TOLD
 from harmreduction.core.permissions import Permission
 from harmreduction.web.access import SAFE_METHODS, current_actor, requires
@@ -76,17 +78,17 @@ def _open(conversation_id: UUID) -> Kept:
 def _page(kept: Kept, shown: KeptVersion) -> str:
     """Show one version, and what changed since the one before."""
     before = kept.before(shown)
-    until = tuple(each for each in kept.versions if each.number <= shown.number)
     return render_template(
         "assessments/kept.html",
         kept=kept,
         shown=shown,
         before=before,
-        changes=changes_between(before, shown) if before else None,
+        changes=_changes(kept, shown, before) if before else None,
         whose=queries.find_whose(current_actor(), kept.conversation),
-        said=_said(shown),
+        said=_said(shown, shown.order),
+        said_before=[(of, each) for code, of in kept.said_before(shown).items() for each in _said(of, (code,))],
         lines=in_domains(shown.steps),
-        charts=list(rating_charts(until)),
+        charts=list(rating_charts(kept.until(shown))),
         w=lambda text: _word(text, shown.language),
         words=words,
         domains=DOMAINS,
@@ -97,10 +99,16 @@ def _page(kept: Kept, shown: KeptVersion) -> str:
     )
 
 
-def _said(shown: KeptVersion) -> list[object]:
-    """Return what was said to each card, in the words of then."""
-    cards = ((shown.cards.card(code), shown.answers[code]) for code in shown.order)
-    return [said_to(card, answer, shown.language) for card, answer in cards if card is not None]
+def _changes(kept: Kept, shown: KeptVersion, before: KeptVersion) -> Changes:
+    """Return what changed since the version before, to which belongs all that was said until then."""
+    said = {code: answer for code, (_on, answer) in said_until(kept.until(before)).items()}
+    return changes_between(replace(before, answers=said), shown)
+
+
+def _said(of: KeptVersion, codes: Iterable[str]) -> list[Said]:
+    """Return what was said to some cards, in the words of then."""
+    cards = ((of.cards.card(code), of.answers[code]) for code in codes)
+    return [said_to(card, answer, of.language) for card, answer in cards if card is not None]
 
 
 def _word(text: Words | None, language: str) -> str:

@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from harmreduction.assessments.actions.kept import note_seen
+from harmreduction.assessments.pdf import can_make_pdf
 from harmreduction.assessments.queries.paper import KeptPaper, get_kept_paper
-from harmreduction.assessments.routes.sheets import Asked, as_pdf, asked_for, shown
+from harmreduction.assessments.routes.sheets import Asked, as_pdf, asked_for, print_instead, shown
 from harmreduction.assessments.rules.paper import PaperChoices
 from harmreduction.assessments.rules.talks import Wish
 from harmreduction.core.permissions import Permission
@@ -28,7 +29,8 @@ def paper(conversation_id: UUID) -> ResponseReturnValue:
 @requires(Permission.HOLD_CONVERSATIONS)
 def pdf(conversation_id: UUID) -> ResponseReturnValue:
     """Show the same as a PDF, where this server can make one."""
-    return as_pdf(_asked(_open(conversation_id)))
+    asked = _asked(_open(conversation_id))
+    return as_pdf(asked) if can_make_pdf() else print_instead(url_for(".paper", conversation_id=conversation_id))
 
 
 def _open(conversation_id: UUID) -> KeptPaper:

@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 from harmreduction.assessments.actions.keeping import end_conversation
 from harmreduction.assessments.drafts import GoneDraft
 from harmreduction.assessments.forms.paper import PaperForm
+from harmreduction.assessments.pdf import can_make_pdf
 from harmreduction.assessments.queries import paper as queries
-from harmreduction.assessments.routes.end import answer_ended
+from harmreduction.assessments.queries.ending import find_conversation_of
 from harmreduction.assessments.routes.pages import current_draft, keep_change, show_talk
-from harmreduction.assessments.routes.sheets import Asked, as_pdf, asked_for, shown
+from harmreduction.assessments.routes.sheets import Asked, as_pdf, asked_for, print_instead, shown
 from harmreduction.assessments.rules.paper import PaperChoices, lines_chosen
 from harmreduction.assessments.rules.talks import Draft, Keeping, Wish
 from harmreduction.core import clock
@@ -44,7 +45,10 @@ def choose(draft_id: UUID) -> ResponseReturnValue:
 @requires(Permission.HOLD_CONVERSATIONS)
 def pdf(draft_id: UUID) -> ResponseReturnValue:
     """Show the same as a PDF, where this server can make one."""
-    return as_pdf(_asked(current_draft(draft_id)))
+    asked = _asked(current_draft(draft_id))
+    return (
+        as_pdf(asked) if can_make_pdf() else print_instead(url_for(".paper", draft_id=draft_id, **asked.form.marks()))
+    )
 
 
 @bp.get("/only-copy")
@@ -64,7 +68,9 @@ def keep_nothing(draft_id: UUID) -> ResponseReturnValue:
         keep_change(draft_id, lambda draft: replace(draft, keeping=Keeping.NOTHING))
         end_conversation(str(draft_id), by=current_actor(), at=clock.now())
     except GoneDraft:
-        return answer_ended(request.form.get("version", ""))
+        version_id = request.form.get("version")
+        if not version_id or find_conversation_of(current_actor(), version_id) is not None:
+            raise
     return redirect(url_for("conversation_end.nothing_kept"), 303)
 
 

@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response
+from flask import Response, flash, redirect
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from harmreduction.assessments import words
@@ -56,6 +58,12 @@ def as_pdf(asked: Asked) -> Response:
     answer = Response(pdf_of(page_for_pdf(asked.paper)), mimetype="application/pdf")
     answer.headers["Content-Disposition"] = 'inline; filename="page.pdf"'
     return answer
+
+
+def print_instead(page: str) -> ResponseReturnValue:
+    """Answer on a server that makes no PDF: with the page, which prints."""
+    flash(_("This server makes no PDF. Print the page instead."), "wait")
+    return redirect(page, 303)
 
 
 def _text(plan: PlanToPrint, step: PlanStep, usual: PaperChoices) -> str:

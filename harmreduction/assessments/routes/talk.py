@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from harmreduction.assessments import drafts
 from harmreduction.assessments.drafts import Resting
 from harmreduction.assessments.forms.begin import WishesForm
+from harmreduction.assessments.queries.card_set import current_cards
 from harmreduction.assessments.routes.pages import answer_resting, current_draft, keep_change, show_talk
 from harmreduction.assessments.rules.talks import cards_for
 from harmreduction.core.permissions import Permission
@@ -23,7 +24,8 @@ bp.app_errorhandler(Resting)(answer_resting)
 def overview(draft_id: UUID) -> ResponseReturnValue:
     """Show the cards that fit, what became of each, and the ways on."""
     draft = current_draft(draft_id)
-    return show_talk("assessments/overview.html", draft, cards=cards_for(draft))
+    has_newer_cards = draft.cards != current_cards()
+    return show_talk("assessments/overview.html", draft, cards=cards_for(draft), has_newer_cards=has_newer_cards)
 
 
 @bp.route("/<uuid:draft_id>/wishes", methods=["GET", "POST"])

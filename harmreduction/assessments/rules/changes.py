@@ -95,6 +95,23 @@ def changes_between(before: Held, now: Held) -> Changes:
     )
 
 
+def said_until(versions: Sequence[Held]) -> dict[str, tuple[date, Answer]]:
+    """Return how each card was answered last and when, in the codes of the last version; the oldest version first.
+
+    A correction of one card is a version too, so the last one alone does not say all that holds.
+    """
+    said: dict[str, tuple[date, Answer]] = {}
+    for place, held in enumerate(versions):
+        then = versions[max(place - 1, 0)].cards
+        carried = {
+            recalled.answer.card: (on, recalled.answer)
+            for on, answer in said.values()
+            for recalled in answers_for(held.cards, {answer.card: answer}, then).values()
+        }
+        said = carried | {code: (held.held_on, answer) for code, answer in held.answers.items()}
+    return said
+
+
 def ratings_over(versions: Sequence[Held]) -> tuple[Rated, ...]:
     """Return how each line of the latest plan was rated over the versions, oldest version first.
 

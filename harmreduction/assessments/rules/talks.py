@@ -93,13 +93,17 @@ class Typed:
 
 @dataclass(frozen=True, kw_only=True)
 class Earlier:
-    """The version that was kept last, where a conversation goes on: what was said then, and the plan of then."""
+    """What was kept, where a conversation goes on: each card as it was answered last, and the plan of the last time.
+
+    said_on: the day on which each card was answered so; it may be earlier than held_on, the last time of all.
+    """
 
     conversation_id: str
     held_on: date
     answers: Mapping[str, Answer]
     steps: tuple[PlanStep, ...]
     goal: str = ""
+    said_on: Mapping[str, date] = field(default_factory=dict)
 
 
 class LoopKind(StrEnum):

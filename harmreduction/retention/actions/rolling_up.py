@@ -20,9 +20,10 @@ from harmreduction.referrals import erasing as referrals
 from harmreduction.retention.actions.forgetting import erase_people
 from harmreduction.retention.models import RollUp
 from harmreduction.retention.queries import last_roll_up, list_people_not_seen_since
-from harmreduction.retention.rules import RolledUp, day_before_which_all_goes
+from harmreduction.retention.rules import RolledUp
 from harmreduction.reversals import erasing as reversals
 from harmreduction.settings.queries import current_settings
+from harmreduction.settings.rules import day_before_which_all_goes
 from harmreduction.sync import erasing as sync
 
 ROLL_UP = cast(Table, RollUp.__table__)
