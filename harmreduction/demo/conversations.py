@@ -56,9 +56,7 @@ class Talk:
 FIRST = Talk(
     days_ago=33,
     answers={
-        "strengths": Said(
-            chosen=("tests_first", "helps_others"), words="I always test a little. People ask me to."
-        ),
+        "strengths": Said(chosen=("tests_first", "helps_others"), words="I always test a little. People ask me to."),
         "now": Said(chosen=("using",)),
         "alone": Said(chosen=("most",), words="My roommate works nights.", staff_words="A spare kit for the kitchen?"),
         "mix": Said(chosen=("opioids", "stimulants"), words="Coffee does not count, right?"),

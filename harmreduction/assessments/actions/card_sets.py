@@ -14,7 +14,7 @@ CARDS = cast(Table, CardSetVersion.__table__)
 
 
 def ensure_card_set(cards: CardSet, *, today: date, made_by: str = "", is_of_programme: bool = False) -> int:
-    """Return the row id of a set, written down now if it is new; `made_by` is empty for one that came with a release."""
+    """Return the row id of a set, written down now if it is new; made_by is empty for one that came with a release."""
     mark = digest_of(cards)
     with transaction():
         found = _find(mark)

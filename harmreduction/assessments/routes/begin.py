@@ -9,15 +9,15 @@ from flask_babel import get_locale
 from harmreduction.assessments.actions.beginning import Invitation, begin_conversation
 from harmreduction.assessments.drafts import TooManyDrafts
 from harmreduction.assessments.forms.begin import BeginForm
+from harmreduction.assessments.forms.codes import CodeForm
 from harmreduction.assessments.queries.going_on import last_of
 from harmreduction.assessments.queries.kept import find_whose, get_conversation, get_kept
-from harmreduction.assessments.routes.codes import can_use_code, code_form, find_by_code, is_typed
+from harmreduction.assessments.routes.codes import can_use_code, code_form, find_by_code
 from harmreduction.assessments.rules.talks import Keeping
 from harmreduction.core import clock
 from harmreduction.core.permissions import Permission
 from harmreduction.encounters import queries as encounters
 from harmreduction.encounters.models import Encounter
-from harmreduction.participants.forms.looking import LookUpForm
 from harmreduction.participants.models import Participant
 from harmreduction.participants.queries.people import get_participant_of
 from harmreduction.settings.queries import current_settings
@@ -45,7 +45,7 @@ def start() -> ResponseReturnValue:
     """Begin, as the participant wants it kept."""
     form, code = _form(), code_form()
     if form.validate_on_submit() and form.chosen_keeping is not None:
-        wants_code = is_typed(code) and form.chosen_keeping is Keeping.WITH_CODE
+        wants_code = code.is_typed and form.chosen_keeping is Keeping.WITH_CODE
         participant_id = find_by_code(code) if wants_code else _id_named(form.participant.data)
         try:
             if participant_id is not None:
@@ -99,13 +99,13 @@ def _is_today(visit: Encounter) -> bool:
     return clock.today(zone, visit.occurred_at) == clock.today(zone)
 
 
-def _page(form: BeginForm, code: LookUpForm, whose: Participant | None) -> str:
+def _page(form: BeginForm, code: CodeForm, whose: Participant | None) -> str:
     """Show the invitation."""
     return render_template(
         "assessments/begin.html",
         form=form,
         code=code,
-        is_typed=is_typed(code),
+        is_typed=code.is_typed,
         whose=whose,
         decided=current_settings(),
         can_use_code=whose is not None or can_use_code(),

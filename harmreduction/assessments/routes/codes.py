@@ -2,13 +2,13 @@
 
 from flask import request
 
+from harmreduction.assessments.forms.codes import CodeForm
 from harmreduction.core import clock
 from harmreduction.core.messages import message
 from harmreduction.participants.actions.codes import look_up
 from harmreduction.participants.actions.people import note_seen
 from harmreduction.participants.digests import current_recipe
-from harmreduction.participants.forms.looking import LookUpForm
-from harmreduction.participants.rules.codes import CodeKind, CodeNotOurs, TooManyLookups, UnusableCode
+from harmreduction.participants.rules.codes import CodeNotOurs, TooManyLookups, UnusableCode
 from harmreduction.settings.queries import current_settings
 from harmreduction.web.access import current_actor
 
@@ -18,19 +18,9 @@ NOBODY = message(
 )
 
 
-def code_form() -> LookUpForm:
-    """Return the form that takes a code of any kind; the field that holds something tells which."""
-    form = LookUpForm(current_recipe(current_settings()), formdata=request.form)
-    if form.code_card.data or not (form.code_phrase.data or _has_parts(form)):
-        form.do.data = CodeKind.CARD.value
-    else:
-        form.do.data = (CodeKind.PHRASE if form.code_phrase.data else CodeKind.RECIPE).value
-    return form
-
-
-def is_typed(form: LookUpForm) -> bool:
-    """Say whether a code was typed."""
-    return bool(form.code_card.data or form.code_phrase.data or _has_parts(form))
+def code_form() -> CodeForm:
+    """Return the form that takes a code of any kind."""
+    return CodeForm(current_recipe(current_settings()), formdata=request.form)
 
 
 def can_use_code() -> bool:
@@ -39,7 +29,7 @@ def can_use_code() -> bool:
     return decided.uses_card_codes or decided.uses_recipe_codes
 
 
-def find_by_code(form: LookUpForm) -> str | None:
+def find_by_code(form: CodeForm) -> str | None:
     """Return the public id of who has the code that was typed; else None, and the form says why."""
     try:
         found = look_up(form.typed(), by=current_actor(), at=clock.now())
@@ -50,8 +40,3 @@ def find_by_code(form: LookUpForm) -> str | None:
         return None
     note_seen(found.participant, by=current_actor())
     return found.participant.public_id
-
-
-def _has_parts(form: LookUpForm) -> bool:
-    """Say whether an answer of the programme's recipe was typed."""
-    return any(part.data for part in form.parts)

@@ -11,16 +11,16 @@ from harmreduction.assessments.actions.beginning import add_code
 from harmreduction.assessments.actions.keeping import end_conversation
 from harmreduction.assessments.drafts import GoneDraft
 from harmreduction.assessments.forms.begin import EndForm
+from harmreduction.assessments.forms.codes import CodeForm
 from harmreduction.assessments.queries.ending import find_conversation_of
 from harmreduction.assessments.queries.kept import get_conversation
-from harmreduction.assessments.routes.codes import can_use_code, code_form, find_by_code, is_typed
+from harmreduction.assessments.routes.codes import can_use_code, code_form, find_by_code
 from harmreduction.assessments.routes.pages import current_draft, keep_change, show_talk
 from harmreduction.assessments.rules.talks import Draft, Keeping
 from harmreduction.core import clock
 from harmreduction.core.errors import DomainError, NotSaved
 from harmreduction.core.messages import message
 from harmreduction.core.permissions import Permission
-from harmreduction.participants.forms.looking import LookUpForm
 from harmreduction.settings.queries import current_settings
 from harmreduction.web.access import current_actor, requires
 from harmreduction.web.headers import with_camera
@@ -50,7 +50,7 @@ def decide(draft_id: UUID) -> ResponseReturnValue:
         draft = current_draft(draft_id)
         if not form.validate_on_submit() or form.chosen_keeping is None:
             return _page(draft, form, code)
-        wants_code = is_typed(code) and form.chosen_keeping is Keeping.WITH_CODE
+        wants_code = code.is_typed and form.chosen_keeping is Keeping.WITH_CODE
         participant_id = find_by_code(code) if wants_code else draft.participant_id
         if form.chosen_keeping is Keeping.WITH_CODE and participant_id is None:
             return _without_code(draft, form, code)
@@ -96,7 +96,7 @@ def _ended(version_id: str) -> ResponseReturnValue:
     return redirect(url_for(".saved", conversation_id=kept.public_id), 303)
 
 
-def _without_code(draft: Draft, form: EndForm, code: LookUpForm) -> ResponseReturnValue:
+def _without_code(draft: Draft, form: EndForm, code: CodeForm) -> ResponseReturnValue:
     """Say that the code is missing which the decision needs, unless it was typed and something else is said of it."""
     if not code.errors:
         form.fail(DomainError(CODE_FIRST))
@@ -124,7 +124,7 @@ def _decided(draft: Draft, form: EndForm) -> Draft:
     return replace(draft, keeping=form.chosen_keeping or draft.keeping, review_on=form.review_on.data)
 
 
-def _page(draft: Draft, form: EndForm, code: LookUpForm) -> str:
+def _page(draft: Draft, form: EndForm, code: CodeForm) -> str:
     """Show the end."""
     form.version.data = draft.version_id
     return show_talk(
@@ -132,7 +132,7 @@ def _page(draft: Draft, form: EndForm, code: LookUpForm) -> str:
         draft,
         form=form,
         code=code,
-        is_typed=is_typed(code),
+        is_typed=code.is_typed,
         decided=current_settings(),
         can_use_code=draft.participant_id is not None or can_use_code(),
     )
