@@ -11,7 +11,7 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.pool import StaticPool
 
-from harmreduction.assessments.shelf import shelf
+from harmreduction.assessments.shelf import FolderShelf, shelf
 from harmreduction.config import Config
 from harmreduction.core import encrypted_sqlite
 from harmreduction.core.db import db
@@ -71,8 +71,7 @@ def database(app: Flask, migrated: Any) -> Iterator[SQLAlchemy]:
         migrated.backup(_driver_connection())
         yield db
         db.session.remove()
-        for name in shelf().names():  # conversations that a test left running
-            shelf().erase(name)
+        take_shelf_down()  # with the conversations that a test left running
 
 
 @pytest.fixture
@@ -114,6 +113,15 @@ def real_data() -> Path:
     if not folder:
         pytest.skip("HR_REAL_DATA does not name a folder of real data")
     return Path(folder)
+
+
+def take_shelf_down() -> None:
+    """Leave nothing in memory after a test: neither conversations that run, nor the folder in which they lay."""
+    there = shelf()
+    for name in there.names():
+        there.erase(name)
+    if isinstance(there, FolderShelf) and there.folder.exists():
+        there.folder.rmdir()
 
 
 def _driver_connection() -> Any:

@@ -166,6 +166,12 @@ def list_drafts(by: Actor) -> list[OpenDraft]:
     return sorted(drafts, key=lambda draft: draft.began_at, reverse=True)
 
 
+def sweep() -> None:
+    """Erase the conversations that nobody touched for too long, whoever began them."""
+    with shelf().locked():
+        _sweep(shelf())
+
+
 def _read(found: Shelf, draft_id: str, by: Actor) -> Draft:
     """Return a conversation that neither rests nor is gone."""
     moments = _Moments.of(_contents(found, draft_id, by))

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from flask import Flask
 
+from harmreduction.assessments import drafts
 from harmreduction.core import clock
 from harmreduction.core.actor import SystemActor
 from harmreduction.core.revisions import is_up_to_date
@@ -35,6 +36,7 @@ def _is_time(app: Flask, now: datetime) -> bool:
 
 def _roll_up(now: datetime) -> None:
     """Roll up unless that was begun today; a database that waits for its migrations is left alone."""
+    drafts.sweep()  # also where nobody opens a conversation any more
     if is_up_to_date():
         apply_everything_kept(now=now)  # what phones sent and trouble of ours held up; mostly nothing
         roll_up_once_a_day(by=SystemActor(label="by itself"), now=now)

@@ -15,7 +15,7 @@ from harmreduction.assessments import drafts, shelf
 from harmreduction.assessments.card_sets import digest_of, release_set
 from harmreduction.assessments.models import CardAnswer, CardChoice, Conversation, ConversationVersion
 from harmreduction.assessments.rules.talks import WIPED_AFTER, Keeping
-from harmreduction.core.clock import now
+from harmreduction.core.clock import now, today
 from harmreduction.core.db import db
 from harmreduction.participants.queries.people import find_participant
 from harmreduction.retention.actions.forgetting import forget_participant
@@ -117,13 +117,14 @@ def test_what_is_kept_without_a_code_is_sealed_and_skipped_is_no_no(clinician):
     answer(clinician, talk, "people")  # sent empty: nothing was said, not even that it was skipped
     answer(clinician, talk, "mix", chosen=["alcohol", "tobacco", "nonsense"])
     version = hidden(clinician.page(f"{talk}/ending"), "version")
-    saved = end(clinician, talk, "without_code", review_on="2030-01-15")
+    review_on = today("UTC") + timedelta(days=28)
+    saved = end(clinician, talk, "without_code", review_on=review_on.isoformat())
     number = re.search(r"P-[\w-]+", text_of(clinician.page(saved)))[0]
     assert clinician.send(f"{talk}/ending", status=303, version=version, keeping="nothing").headers["Location"] == saved
 
     kept = db.session.scalars(select(ConversationVersion)).one()
     assert (kept.conversation.plan_number, kept.conversation.participant_id) == (number, None)
-    assert (kept.number, kept.review_on.isoformat(), kept.situation) == (1, "2030-01-15", None)
+    assert (kept.number, kept.review_on, kept.situation) == (1, review_on, None)
     replies = {said.card: said.reply for said in kept.answers}
     assert replies == {
         "alone": "answered",

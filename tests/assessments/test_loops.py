@@ -76,7 +76,7 @@ def site(database):
 def kept(site, by, *loops, **said):
     """Keep a conversation with these loops, without a code."""
     draft = begun(site, by, keeping=Keeping.WITHOUT_CODE, loops=loops, **said)
-    return end_conversation(draft.draft_id, by=by, at=now())
+    return end_conversation(draft.draft_id, keeping=Keeping.WITHOUT_CODE, by=by, at=now())
 
 
 def a_loop(kind=LoopKind.FOLLOW_UP, in_days=None, **said):
@@ -157,6 +157,6 @@ def test_the_list_names_nobody_and_other_sites_see_nothing(site, sign_in_as):
 def test_without_keeping_there_is_nothing_on_the_list(site):
     me = make_actor("clinician", sites=(site.id,))
     draft = begun(site, me, loops=(a_loop(in_days=1, words=WORDS),))
-    assert end_conversation(draft.draft_id, by=me, at=now()) is None
+    assert end_conversation(draft.draft_id, keeping=Keeping.NOTHING, by=me, at=now()) is None
     assert count(OpenLoop) == 0
     assert drafts.list_drafts(me) == []

@@ -241,7 +241,7 @@ def test_the_only_copy_is_in_their_hands_before_anything_is_erased_and_then_noth
 
 def test_who_kept_it_on_another_screen_is_not_told_that_nothing_was_kept(sign_in_as):
     browser, me, draft = sitting(sign_in_as, "call_line")
-    end_conversation(draft.draft_id, by=me, at=now())
+    end_conversation(draft.draft_id, keeping=Keeping.WITHOUT_CODE, by=me, at=now())
     answer = browser.send(at(draft, "only-copy"), status=404, version=draft.version_id)
     assert "What you wanted kept is kept" in text_of(answer)
 

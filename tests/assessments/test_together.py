@@ -67,7 +67,7 @@ def test_from_the_plan_to_the_bag_and_nothing_of_the_conversation_is_kept(sign_i
     assert on_hand(shelf, kits) == 10
     assert "was saved and then taken back" in tap(browser, draft, page, "Nasal naloxone", status=200).text
     tap(browser, draft, browser.page(at(draft)), "Nasal naloxone")
-    assert end_conversation(draft.draft_id, by=me, at=now()) is None
+    assert end_conversation(draft.draft_id, keeping=Keeping.NOTHING, by=me, at=now()) is None
     visit = db.session.scalars(select(Encounter)).one()
     assert (visit.public_id, visit.participant_id) == (draft.visit_id, None)
     assert (on_hand(shelf, kits), count(Conversation), count(OpenLoop)) == (9, 0, 0)
@@ -148,8 +148,7 @@ def test_a_follow_up_another_day_and_help_today_stay_in_the_draft_until_it_is_ke
     assert "“" not in (shown := text_of(browser.page(at(draft)))) and "They come by on Tuesday" in shown
     browser.send(at(draft, f"agreed/let-go/{read(draft, me).loops[-1].loop_id}"), status=303)
     assert count(OpenLoop) == 0
-    decided(draft, keeping=Keeping.WITHOUT_CODE, by=me)
-    end_conversation(draft.draft_id, by=me, at=now())
+    end_conversation(draft.draft_id, keeping=Keeping.WITHOUT_CODE, by=me, at=now())
     rows = db.session.scalars(select(OpenLoop).order_by(OpenLoop.id)).all()
     assert [row.kind for row in rows] == ["follow_up", "supplies"]
     assert all(b"Tuesday" not in (row.words_sealed or b"") for row in rows)
@@ -166,19 +165,18 @@ def test_the_code_goes_with_the_supplies_only_as_the_participant_decides_at_the_
     page = browser.page(at(draft, "agreed/referral"))
     browser.send(at(draft, "agreed/referral"), status=303, form_id=hidden(page, "form_id"), do="refer", need="food")
     assert db.session.scalars(select(Encounter.participant_id)).one() == person.id
-    decided(draft, keeping=Keeping.NOTHING, by=me)
-    end_conversation(draft.draft_id, by=me, at=now())
+    end_conversation(draft.draft_id, keeping=Keeping.NOTHING, by=me, at=now())
     assert db.session.scalars(select(Encounter.participant_id)).one() is None
     assert db.session.scalars(select(Referral.participant_id)).one() is None
     before = hand_out(shelf, ("naloxone-nasal-4", 1), by=me, participant_id=person.id)
     second = begun(site, me, visit_id=before.visit_id)
-    end_conversation(second.draft_id, by=me, at=now())
+    end_conversation(second.draft_id, keeping=Keeping.NOTHING, by=me, at=now())
     visit = db.session.scalar(select(Encounter).where(Encounter.public_id == before.visit_id))
     assert visit.participant_id == person.id  # the code was chosen for the visit itself
     third = begun(site, me)
     tap(browser, third, browser.page(at(third)), "Nasal naloxone")
     decided(third, by=me, **with_code)
-    end_conversation(third.draft_id, by=me, at=now())
+    end_conversation(third.draft_id, keeping=Keeping.WITH_CODE, by=me, at=now())
     joined = db.session.scalar(select(Encounter).where(Encounter.public_id == third.visit_id))
     assert joined.participant_id == person.id
 

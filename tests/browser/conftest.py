@@ -20,6 +20,7 @@ from harmreduction.core.keys import make_keys, read_keys
 from harmreduction.core.revisions import migrate_database
 from harmreduction.demo import LINK_LASTS, build_demonstration
 from harmreduction.factory import build_app
+from tests.conftest import take_shelf_down
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = (
@@ -97,6 +98,7 @@ def house(demonstration: Config, tmp_path_factory: pytest.TempPathFactory) -> It
     threading.Thread(target=server.run, daemon=True).start()
     yield House(app=app, url=f"http://127.0.0.1:{server.effective_port}")
     server.close()
+    take_shelf_down()
 
 
 @pytest.fixture(scope="session")

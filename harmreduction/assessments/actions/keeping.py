@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID, uuid5
@@ -29,7 +29,7 @@ from harmreduction.audit.rules import Event
 from harmreduction.core import clock
 from harmreduction.core.actor import Actor
 from harmreduction.core.db import db, insert_if_new, new_id, transaction
-from harmreduction.core.errors import NotFound
+from harmreduction.core.errors import NotAllowed
 from harmreduction.core.keyed import keyed_digest
 from harmreduction.core.messages import message
 from harmreduction.core.sealing import seal
@@ -53,13 +53,14 @@ class KeptAs:
     plan_number: str | None
 
 
-def end_conversation(draft_id: str, *, by: Actor, at: datetime) -> KeptAs | None:
-    """Keep a conversation that runs, or nothing of it, as it says; then it is erased from memory.
+def end_conversation(draft_id: str, *, keeping: Keeping, by: Actor, at: datetime) -> KeptAs | None:
+    """Keep a conversation that runs, or nothing of it, as was decided on this page; then it is erased from memory.
 
     Where it cannot be saved it stays there. Returns None where nothing was kept.
     """
 
-    def end(draft: Draft) -> KeptAs | None:
+    def end(running: Draft) -> KeptAs | None:
+        draft = replace(running, keeping=keeping)  # another page may have decided otherwise meanwhile
         settle_visit(draft, by=by)
         return None if draft.keeping is Keeping.NOTHING else keep(draft, by=by, at=at)
 
@@ -72,7 +73,12 @@ def keep(draft: Draft, *, by: Actor, at: datetime) -> KeptAs:
     A participant who is not there any more leaves it without a code. Sent again, it is kept once.
     """
     if not by.works_at(draft.site_id):
-        raise NotFound(message("There is no such site."))
+        raise NotAllowed(
+            message(
+                "You work at the site of this conversation no more, so it cannot be kept there."
+                " Print it, or ask your administrator to add you to the site again."
+            )
+        )
     mark = keyed_digest("conversation", json.dumps(said_in(draft), sort_keys=True))
     with transaction():
         participant = _participant(draft, by=by)

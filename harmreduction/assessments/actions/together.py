@@ -4,6 +4,7 @@ None of them says that there was a conversation, and none needs one: they stay w
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from harmreduction.assessments.queries.together import acts_on, start_visit, who
 from harmreduction.assessments.rules.loops import not_shown_back
 from harmreduction.assessments.rules.talks import Draft, Keeping
 from harmreduction.core.actor import Actor
-from harmreduction.core.db import transaction
+from harmreduction.core.errors import NotFound
 from harmreduction.encounters import actions as encounters
 from harmreduction.encounters.actions import Logged, join_visit
 from harmreduction.encounters.actions.naloxone import record_talk
@@ -65,18 +66,20 @@ def settle_visit(draft: Draft, *, by: Actor) -> None:
 
     A visit that was there before the conversation began stays as it was: its code was chosen for the visit itself.
     """
-    with transaction():
-        visit = find_visit_of(by, draft.visit_id)
-        if draft.keeping is not Keeping.WITH_CODE:
-            _part(draft, visit, by=by)
-        elif visit is not None and visit.participant_id is None:
-            join_visit(draft.visit_id, whose(draft, by), by=by)
+    visit = find_visit_of(by, draft.visit_id)
+    if draft.keeping is not Keeping.WITH_CODE:
+        _part(draft, visit, by=by)
+    elif visit is not None and visit.participant_id is None:
+        join_visit(draft.visit_id, whose(draft, by), by=by)
 
 
 def _part(draft: Draft, visit: Encounter | None, *, by: Actor) -> None:
-    """Part the visit and the referrals of a sitting from the code that was wanted at first."""
+    """Part the visit and the referrals of a sitting from the code that was wanted at first.
+
+    A referral that is gone, or is of a site that this person left meanwhile, keeps nobody from erasing what was said.
+    """
     if visit is not None and visit.participant_id is not None and visit.recorded_at >= draft.began_at:
         join_visit(draft.visit_id, None, by=by)
-    for loop in draft.loops:
-        if loop.referral_id:
-            part_from_code(loop.referral_id, by=by)
+    for referral_id in draft.referrals:
+        with suppress(NotFound):
+            part_from_code(referral_id, by=by)

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 from harmreduction.assessments.queries.card_set import current_cards
 from harmreduction.assessments.queries.kept import Kept, get_kept, list_kept_of
+from harmreduction.assessments.rules.cards import CardSet, Words
 from harmreduction.assessments.rules.changes import said_until
+from harmreduction.assessments.rules.editions import answers_for
 from harmreduction.assessments.rules.going_on import line_today
 from harmreduction.assessments.rules.talks import Earlier
 from harmreduction.core.actor import Actor
@@ -32,4 +34,12 @@ def _earlier(kept: Kept) -> Earlier:
         steps=tuple(line_today(step, latest.cards, cards, latest.language) for step in latest.steps),
         goal=latest.goal,
         said_on={card: on for card, (on, _answer) in today.items()},
+        gone=_gone(kept, cards),
     )
+
+
+def _gone(kept: Kept, cards: CardSet) -> dict[str, tuple[Words, ...]]:
+    """Return what was chosen last on each card and can be chosen no more, in the words of then."""
+    last = {code: version for version in kept.versions for code in version.answers}
+    recalled = [answers_for(cards, {code: of.answers[code]}, of.cards) for code, of in last.items()]
+    return {card: each.gone for found in recalled for card, each in found.items() if each.gone}

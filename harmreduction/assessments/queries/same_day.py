@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from harmreduction.accounts.models import Account
+from harmreduction.assessments.rules.answering import MOOD_CARD
 from harmreduction.assessments.rules.cards import Step
 from harmreduction.assessments.rules.loops import find_loop, loop_id_of
 from harmreduction.assessments.rules.talks import Draft, Loop, LoopKind
@@ -18,7 +19,6 @@ from harmreduction.directory.queries.hotlines import list_hotlines
 from harmreduction.encounters.models import WorkingPlace
 from harmreduction.sites.models import Site
 
-MOOD_CARD = "mood"
 CRISIS = "crisis"  # the kind of a hotline
 
 

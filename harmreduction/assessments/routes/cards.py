@@ -9,7 +9,9 @@ from flask_babel import gettext as _
 from harmreduction.assessments.forms.cards import WORDS, CardForm, ChoiceForm
 from harmreduction.assessments.routes.pages import current_draft, keep_change, show_talk
 from harmreduction.assessments.rules.answering import (
+    MOOD_CARD,
     answer_of,
+    asks_for_today,
     settled,
     still_true,
     typed_on,
@@ -26,8 +28,6 @@ from harmreduction.core.permissions import Permission
 from harmreduction.web.access import requires
 
 bp = Blueprint("conversation_card", __name__, url_prefix="/conversations/now/<uuid:draft_id>/cards")
-
-SAME_DAY = "mood"  # its answers lead to what can be done today
 
 
 @bp.get("/<card_code>")
@@ -78,8 +78,10 @@ def choose(draft_id: UUID, card_code: str) -> ResponseReturnValue:
     shown = _card_of(current_draft(draft_id), card_code)
     form = ChoiceForm(Answer(card=shown.code))
     sent = answer_of(shown, Answer(card=shown.code), form.sent()) or Answer(card=shown.code)
-    keep_change(draft_id, lambda draft: settled(draft, sent, form.chosen_version))
+    draft = keep_change(draft_id, lambda draft: settled(draft, sent, form.chosen_version))
     flash(_("Both wordings stay readable on the card."), "good")
+    if _opens_today(draft, shown):
+        return redirect(url_for("conversation_agreed.same_day", draft_id=draft_id), 303)
     return redirect(url_for(".card", draft_id=draft_id, card_code=card_code, go_on=1), 303)
 
 
@@ -100,7 +102,7 @@ def _go_on(draft: Draft, shown: Card, form: CardForm) -> ResponseReturnValue:
         return redirect(url_for(".card", card_code=shown.code, go_on=1, screen=WORDS, draft_id=draft_id), 303)
     if do in ("what_if", "to_plan"):
         return redirect(url_for(".card", card_code=shown.code, go_on=1, _anchor="what-if", draft_id=draft_id), 303)
-    if shown.code == SAME_DAY and _opens_today(draft):
+    if _opens_today(draft, shown):
         return redirect(url_for("conversation_agreed.same_day", draft_id=draft_id), 303)
     if do == "stop":
         return redirect(url_for("conversation_end.end", draft_id=draft_id), 303)
@@ -113,10 +115,9 @@ def _has_more_screens(draft: Draft, shown: Card, form: CardForm) -> bool:
     return is_first and not form.do.data and _answer_to(draft, shown.code).reply is Reply.ANSWERED
 
 
-def _opens_today(draft: Draft) -> bool:
-    """Say whether what was said to the card about mood asks for something today: anything but a no, or not to talk."""
-    said = _answer_to(draft, SAME_DAY)
-    return said.reply in (Reply.NOT_SURE, Reply.RATHER_NOT_SAY) or any(code != "no" for code in said.chosen)
+def _opens_today(draft: Draft, shown: Card) -> bool:
+    """Say whether a card leads to what can be done today."""
+    return shown.code == MOOD_CARD and asks_for_today(_answer_to(draft, MOOD_CARD))
 
 
 def _page(draft: Draft, shown: Card, form: CardForm) -> str:

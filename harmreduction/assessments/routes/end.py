@@ -16,9 +16,10 @@ from harmreduction.assessments.queries.ending import find_conversation_of
 from harmreduction.assessments.queries.kept import get_conversation
 from harmreduction.assessments.routes.codes import can_use_code, code_form, find_by_code
 from harmreduction.assessments.routes.pages import current_draft, keep_change, show_talk
+from harmreduction.assessments.rules.loops import CannotFollowUp, check_follow_up
 from harmreduction.assessments.rules.talks import Draft, Keeping
 from harmreduction.core import clock
-from harmreduction.core.errors import DomainError, NotSaved
+from harmreduction.core.errors import DomainError, NotAllowed, NotSaved
 from harmreduction.core.messages import message
 from harmreduction.core.permissions import Permission
 from harmreduction.settings.queries import current_settings
@@ -48,7 +49,7 @@ def decide(draft_id: UUID) -> ResponseReturnValue:
     form, code = EndForm(), code_form()
     try:
         draft = current_draft(draft_id)
-        if not form.validate_on_submit() or form.chosen_keeping is None:
+        if not _is_decided(form):
             return _page(draft, form, code)
         wants_code = code.is_typed and form.chosen_keeping is Keeping.WITH_CODE
         participant_id = find_by_code(code) if wants_code else draft.participant_id
@@ -56,9 +57,9 @@ def decide(draft_id: UUID) -> ResponseReturnValue:
             return _without_code(draft, form, code)
         draft = keep_change(draft_id, lambda before: _decided(before, form))
         return _with_code(draft, participant_id) if wants_code and participant_id else _end(draft)
-    except NotSaved as problem:
+    except (NotSaved, NotAllowed) as problem:
         form.fail(problem)
-        return _page(draft, form, code), 503
+        return _page(draft, form, code), 503 if isinstance(problem, NotSaved) else 403
     except GoneDraft:
         if not form.version.data:
             raise
@@ -80,9 +81,22 @@ def nothing_kept() -> ResponseReturnValue:
     return render_template("assessments/ended.html", kept=None)
 
 
+def _is_decided(form: EndForm) -> bool:
+    """Say whether a page says what becomes of it; a day to look at it again matters only where it is kept."""
+    if form.chosen_keeping is Keeping.NOTHING:
+        return True
+    try:
+        is_valid = form.validate_on_submit()
+        check_follow_up(form.review_on.data, today=clock.today(current_settings().time_zone))
+    except CannotFollowUp as problem:
+        form.fail(problem, form.review_on)
+        return False
+    return is_valid and form.chosen_keeping is not None
+
+
 def _end(draft: Draft) -> ResponseReturnValue:
     """Keep it, or nothing of it."""
-    kept = end_conversation(draft.draft_id, by=current_actor(), at=clock.now())
+    kept = end_conversation(draft.draft_id, keeping=draft.keeping, by=current_actor(), at=clock.now())
     if kept is None:
         return redirect(url_for(".nothing_kept"), 303)
     return redirect(url_for(".saved", conversation_id=kept.conversation_id), 303)

@@ -17,6 +17,7 @@ from harmreduction.assessments.talk_words import FACE, STATES, TOLD, WAYS_OUT
 from harmreduction.assessments.words import line_words
 from harmreduction.settings.queries import current_settings
 from harmreduction.web.access import SAFE_METHODS, current_actor
+from harmreduction.web.confirm import is_confirmed
 from harmreduction.web.i18n import in_language, say
 
 # The parts of a conversation, in the order of its menu.
@@ -49,8 +50,9 @@ def keep_change(draft_id: UUID, change: Callable[[Draft], Draft]) -> Draft:
 
 
 def may_wake(resting: Resting) -> bool:
-    """Say whether the person proved since it rests that it is them; in a demonstration nobody has a passphrase."""
-    return cast(SignedIn, current_actor()).confirmed_at > resting.since or current_settings().is_demonstration
+    """Say whether the person proved lately, and since it rests, that it is them; a demonstration has no passphrase."""
+    is_proved = is_confirmed() and cast(SignedIn, current_actor()).confirmed_at > resting.since
+    return is_proved or current_settings().is_demonstration
 
 
 def answer_resting(problem: Resting) -> ResponseReturnValue:

@@ -65,8 +65,7 @@ def keep_nothing(draft_id: UUID) -> ResponseReturnValue:
     """Erase the conversation: the paper in their hands is the only copy. Tapped twice, it is done once."""
     try:
         current_draft(draft_id)
-        keep_change(draft_id, lambda draft: replace(draft, keeping=Keeping.NOTHING))
-        end_conversation(str(draft_id), by=current_actor(), at=clock.now())
+        end_conversation(str(draft_id), keeping=Keeping.NOTHING, by=current_actor(), at=clock.now())
     except GoneDraft:
         version_id = request.form.get("version")
         if not version_id or find_conversation_of(current_actor(), version_id) is not None:

@@ -7,6 +7,7 @@ from harmreduction.assessments.rules.cards import Card, Kind
 from harmreduction.assessments.rules.talks import WAYS_OUT, Answer, Draft, Reply, Typed, with_answer
 
 MOST_PAGES = 3  # on which something is typed into the same card at once
+MOOD_CARD = "mood"  # its answers lead to what can be done today
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,8 +81,10 @@ def typed_on(draft: Draft, card: str) -> tuple[Typed, ...]:
 
 
 def still_true(draft: Draft, card: Card, revision: int) -> Draft:
-    """Return the draft with what was said last time said again."""
-    before = draft.earlier.answers[card.code] if draft.earlier else Answer(card=card.code)
+    """Return the draft with what was said last time said again; nothing, or what no option says any more, is not."""
+    before = draft.earlier.answers.get(card.code) if draft.earlier else None
+    if before is None or (draft.earlier and card.code in draft.earlier.gone):
+        return draft
     now = draft.answers.get(card.code, Answer(card=card.code))
     answer = replace(before, staff_words=now.staff_words, is_still_true=True, revision=revision)
     return with_answer(draft, replace(answer, earlier=(), staff_earlier=()))
@@ -102,6 +105,13 @@ def settled(draft: Draft, sent: Answer, choice: Choice) -> Draft:
         revision=kept.revision + 1,
     )
     return replace(draft, answers={**draft.answers, kept.card: theirs})
+
+
+def asks_for_today(said: Answer) -> bool:
+    """Say whether what was said to the card about mood asks for something today: anything but a no, or not to talk."""
+    if said.reply in (Reply.SKIPPED, Reply.LATER) or said.chosen == ("no",):
+        return False
+    return said.reply is not None or bool(said.staff_words)
 
 
 def _with(earlier: tuple[str, ...], words: str, now: str) -> tuple[str, ...]:

@@ -144,6 +144,8 @@ def find_loop(draft: Draft, loop_id: str) -> Loop | None:
 
 def with_loop(draft: Draft, loop: Loop) -> Draft:
     """Return the draft with a loop; one with the same id, from a page that was sent twice, is replaced in its place."""
+    if loop.referral_id:
+        draft = replace(draft, referrals=tuple(dict.fromkeys((*draft.referrals, loop.referral_id))))
     if find_loop(draft, loop.loop_id) is None:
         return replace(draft, loops=(*draft.loops, loop))
     return replace(draft, loops=tuple(loop if each.loop_id == loop.loop_id else each for each in draft.loops))

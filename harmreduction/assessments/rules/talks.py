@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from harmreduction.assessments.rules.cards import Card, CardSet, Layout, Situation, layout_of
+from harmreduction.assessments.rules.cards import Card, CardSet, Layout, Situation, Words, layout_of
 from harmreduction.assessments.rules.following import goal_after, with_strengths
 from harmreduction.assessments.rules.plans import PlanStep, Removed
 from harmreduction.core.errors import DomainError
@@ -96,6 +96,7 @@ class Earlier:
     """What was kept, where a conversation goes on: each card as it was answered last, and the plan of the last time.
 
     said_on: the day on which each card was answered so; it may be earlier than held_on, the last time of all.
+    gone: what was chosen on a card and can be chosen no more, in the words of then.
     """
 
     conversation_id: str
@@ -104,6 +105,7 @@ class Earlier:
     steps: tuple[PlanStep, ...]
     goal: str = ""
     said_on: Mapping[str, date] = field(default_factory=dict)
+    gone: Mapping[str, tuple[Words, ...]] = field(default_factory=dict)
 
 
 class LoopKind(StrEnum):
@@ -146,8 +148,9 @@ class Draft:
     draft_id and visit_id are UUIDs made at its beginning; version_id the one under which it is kept, once however
     often that is asked. participant_id: public id of the participant, where a code was shown. cards: the set that it
     was begun with. order: the codes of the cards as they were opened. loops: what was begun in this sitting and is
-    open still. chosen_layout: the layout of the plan, where the participant chose another than the situation says.
-    tried: steps whose "what would change" is shown. removed: the line that was just taken off the plan.
+    open still. referrals: public ids of all that were made in it, let go or not. chosen_layout: the layout of the
+    plan, where the participant chose another than the situation says. tried: steps whose "what would change" is
+    shown. removed: the line that was just taken off the plan.
     revision counts every change; touched_at: the last sign of life.
     """
 
@@ -175,6 +178,7 @@ class Draft:
     review_on: date | None = None
     earlier: Earlier | None = None
     loops: tuple[Loop, ...] = ()
+    referrals: tuple[str, ...] = ()
     typed: tuple[Typed, ...] = ()
     revision: int = 0
 
