@@ -120,12 +120,6 @@ def change_draft(draft_id: str, change: Callable[[Draft], Draft], *, by: Actor) 
         return _write(shelf(), replace(change(before), revision=before.revision + 1), by)
 
 
-def discard_draft(draft_id: str, *, by: Actor) -> None:
-    """Erase a conversation of this person, resting or not; one that is gone already is fine."""
-    with shelf().locked():
-        shelf().erase(_name(draft_id, by))
-
-
 def finish_draft(draft_id: str, deed: Callable[[Draft], Result], *, by: Actor) -> Result:
     """Do with a conversation what its participant decided, then erase it; where that fails, it stays.
 
@@ -168,8 +162,9 @@ def list_drafts(by: Actor) -> list[OpenDraft]:
 
 def sweep() -> None:
     """Erase the conversations that nobody touched for too long, whoever began them."""
-    with shelf().locked():
-        _sweep(shelf())
+    if shelf().names():
+        with shelf().locked():
+            _sweep(shelf())
 
 
 def _read(found: Shelf, draft_id: str, by: Actor) -> Draft:

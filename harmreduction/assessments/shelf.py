@@ -93,8 +93,8 @@ class FolderShelf:
             os.close(held)
 
     def names(self) -> list[str]:
-        """Return the names of the files."""
-        with suppress(FileNotFoundError):
+        """Return the names of the files; a folder that is not ours, or not there, holds none of ours."""
+        with suppress(OSError):
             return [name for name in os.listdir(self.folder) if not name.endswith(NEW)]
         return []
 

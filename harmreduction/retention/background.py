@@ -1,4 +1,4 @@
-"""Roll up once a day while the app runs, without a clock of its own: the requests that come in are the ticks."""
+"""Roll up once a day and sweep what runs, without a clock of its own: the requests that come in are the ticks."""
 
 from datetime import datetime, timedelta
 
@@ -25,6 +25,7 @@ def keep_rolling_up(app: Flask) -> None:
         if app.testing or not _is_time(app, now):
             return
         app.extensions[LOOKED_AT] = now
+        in_background(drafts.sweep)  # also where nobody opens a conversation any more
         in_background(lambda: _roll_up(now))
 
 
@@ -36,7 +37,6 @@ def _is_time(app: Flask, now: datetime) -> bool:
 
 def _roll_up(now: datetime) -> None:
     """Roll up unless that was begun today; a database that waits for its migrations is left alone."""
-    drafts.sweep()  # also where nobody opens a conversation any more
     if is_up_to_date():
         apply_everything_kept(now=now)  # what phones sent and trouble of ours held up; mostly nothing
         roll_up_once_a_day(by=SystemActor(label="by itself"), now=now)

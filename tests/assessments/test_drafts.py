@@ -87,8 +87,9 @@ def test_after_a_silence_it_rests_and_after_a_long_one_it_is_gone(me):
         assert drafts.list_drafts(me) == []
         assert shelf.shelf().names() == []
         newest = begun(me)
-        drafts.discard_draft(newest.draft_id, by=me)
-        drafts.discard_draft(newest.draft_id, by=me)  # tapped twice
+        drafts.finish_draft(newest.draft_id, lambda draft: draft, by=me)
+        with pytest.raises(GoneDraft):
+            drafts.finish_draft(newest.draft_id, lambda draft: draft, by=me)  # tapped twice
 
 
 def test_what_fails_changes_nothing(me, monkeypatch):
@@ -178,7 +179,7 @@ def test_the_set_of_cards_lies_there_once_and_goes_with_the_last_conversation(me
     assert len(sets) == 1
     assert drafts.open_draft(other.draft_id, me).cards == CARDS
     for draft in (one, other):
-        drafts.discard_draft(draft.draft_id, by=me)
+        drafts.finish_draft(draft.draft_id, lambda draft: draft, by=me)
     with time_machine.travel(now() + GONE_AFTER):
         changed = replace(CARDS, cards=CARDS.cards[:3])
         drafts.begin_draft(a_draft(by=me, cards=changed), by=me)

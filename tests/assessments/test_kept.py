@@ -21,7 +21,7 @@ from harmreduction.assessments.models import (
     PlanLine,
 )
 from harmreduction.assessments.queries.going_on import earlier_of, last_of
-from harmreduction.assessments.queries.kept import find_by_plan_number, get_kept, get_version, list_kept_of
+from harmreduction.assessments.queries.kept import find_by_plan_number, get_kept, list_kept_of
 from harmreduction.assessments.rules.cards import Situation
 from harmreduction.assessments.rules.changes import Held, changes_between, ratings_over
 from harmreduction.assessments.rules.following import line_id
@@ -88,7 +88,7 @@ def test_what_is_kept_reads_as_it_was_said_and_nothing_else_is_stored(start_over
     start_over()
     draft = replace(draft, site_id=make_site().id)
     kept = keep_it(draft)
-    read = get_version(SYSTEM, kept.conversation_id)
+    read = get_kept(SYSTEM, kept.conversation_id).latest
     assert read.answers == {code: replace(draft.answers[code], revision=0) for code in draft.order}
     assert read.steps == tuple(replace(step, revision=0) for step in draft.steps)
     assert (read.goal, read.sign_off, read.situation, read.order) == (
@@ -199,11 +199,11 @@ def test_a_correction_of_one_card_leaves_the_rest_as_it_was_said(sign_in_as, sit
 
 def test_a_card_that_is_changed_later_does_not_change_what_an_old_conversation_says(site):
     kept = keep_it(first_talk(site))
-    then = get_version(SYSTEM, kept.conversation_id)
+    then = get_kept(SYSTEM, kept.conversation_id).latest
     newer = read_card_set(as_json(CARDS).replace("Being alone", "On your own").replace('"most"', '"nearly_always"'))
     assert newer.card("alone").topic["en"] == "On your own"
     keep_it(a_draft(site, cards=newer, order=(), keeping=Keeping.WITHOUT_CODE))
-    again = get_version(SYSTEM, kept.conversation_id)
+    again = get_kept(SYSTEM, kept.conversation_id).latest
     assert again == then and again.cards.card("alone").topic["en"] == "Being alone"
     assert step_words(find(again, "someone_checks"), again.cards, "en") == "Someone checks on me."
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from harmreduction.assessments.card_sets import digest_of, read_card_set, release_set
 from harmreduction.assessments.models import CardSetVersion
@@ -75,11 +75,6 @@ def find_contents(fingerprint: str) -> str | None:
     """Return a kept set as JSON, or None where there is none with this fingerprint."""
     own = select(CardSetVersion.contents).where(CardSetVersion.fingerprint == fingerprint)
     return db.session.scalar(own) if fingerprint else None
-
-
-def count_sets() -> int:
-    """Return how many sets were kept so far."""
-    return db.session.scalar(select(func.count()).select_from(CardSetVersion)) or 0
 
 
 def list_sets(*, offset: int, limit: int) -> list[SetOfBefore]:

@@ -73,10 +73,6 @@ class Kept:
             raise NotFound(message("There is no such version."))
         return found
 
-    def find(self, number: int) -> KeptVersion | None:
-        """Return a version by its number, or None."""
-        return next((each for each in self.versions if each.number == number), None)
-
     def before(self, version: KeptVersion) -> KeptVersion | None:
         """Return the version before another, if there is one."""
         return next((each for each in reversed(self.versions) if each.number < version.number), None)
@@ -93,15 +89,6 @@ def get_conversation(actor: Actor, public_id: str) -> Conversation:
 def get_kept(actor: Actor, public_id: str) -> Kept:
     """Return a conversation with all its versions."""
     return read_kept(get_conversation(actor, public_id))
-
-
-def get_version(actor: Actor, public_id: str, number: int | None = None) -> KeptVersion:
-    """Return one version of a conversation, or the last one; raises NotFound for a number that it does not have."""
-    kept = get_kept(actor, public_id)
-    found = kept.latest if number is None else kept.find(number)
-    if found is None:
-        raise NotFound(message("There is no such version."))
-    return found
 
 
 def read_kept(conversation: Conversation) -> Kept:

@@ -1,7 +1,7 @@
 """Read what a paper needs: the plan of a conversation that runs or was kept, and the lines to call."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from harmreduction.assessments.models import Conversation
 from harmreduction.assessments.queries.kept import KeptVersion, get_kept
@@ -42,11 +42,10 @@ def list_calls() -> tuple[Call, ...]:
 
 def plan_to_print(draft: Draft, *, at: datetime) -> PlanToPrint:
     """Return the plan of a conversation that runs, made on this day where it is held."""
-    zone = db.session.get_one(Site, draft.site_id).time_zone
-    return plan_of_draft(draft, made_on=today(zone, at))
+    return plan_of_draft(draft, made_on=_today(draft.site_id, at))
 
 
-def get_kept_paper(actor: Actor, conversation_id: str, version_id: str | None) -> KeptPaper:
+def get_kept_paper(actor: Actor, conversation_id: str, version_id: str | None, *, at: datetime) -> KeptPaper:
     """Return the plan of a version of a conversation that was kept, the latest by default; raises NotFound."""
     kept = get_kept(actor, conversation_id)
     version = kept.latest if version_id is None else kept.version(version_id)
@@ -62,8 +61,14 @@ def get_kept_paper(actor: Actor, conversation_id: str, version_id: str | None) -
             Agreed(words=words_of(loop), on=loop.due_on) for loop in agreed if loop.kind == LoopKind.FOLLOW_UP
         ),
         plan_number=version.plan_number,
+        printed_on=_today(kept.conversation.site_id, at),
     )
     return KeptPaper(conversation=kept.conversation, version=version, plan=plan)
+
+
+def _today(site_id: int, at: datetime) -> date:
+    """Return the day at a site."""
+    return today(db.session.get_one(Site, site_id).time_zone, at)
 
 
 def _rank(line: Hotline) -> int:

@@ -75,8 +75,11 @@ def typing(draft_id: UUID, card_code: str) -> ResponseReturnValue:
 @requires(Permission.HOLD_CONVERSATIONS)
 def choose(draft_id: UUID, card_code: str) -> ResponseReturnValue:
     """Keep what two people chose of two versions of a card."""
-    shown = _card_of(current_draft(draft_id), card_code)
+    draft = current_draft(draft_id)
+    shown = _card_of(draft, card_code)
     form = ChoiceForm(Answer(card=shown.code))
+    if not form.validate_on_submit():
+        return _page(draft, shown, form)
     sent = answer_of(shown, Answer(card=shown.code), form.sent()) or Answer(card=shown.code)
     draft = keep_change(draft_id, lambda draft: settled(draft, sent, form.chosen_version))
     flash(_("Both wordings stay readable on the card."), "good")

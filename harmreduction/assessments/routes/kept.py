@@ -15,7 +15,7 @@ from harmreduction.assessments.forms.kept import EraseForm
 from harmreduction.assessments.queries import kept as queries
 from harmreduction.assessments.queries.kept import Kept, KeptVersion
 from harmreduction.assessments.rules.cards import Words, in_words
-from harmreduction.assessments.rules.changes import Changes, changes_between, said_until
+from harmreduction.assessments.rules.changes import changes_between, said_until, with_notes_before
 from harmreduction.assessments.rules.plan_words import DOMAINS, SCALES
 from harmreduction.assessments.rules.plans import in_domains
 from harmreduction.assessments.rules.so_far import Said, said_to
@@ -77,15 +77,16 @@ def _open(conversation_id: UUID) -> Kept:
 
 def _page(kept: Kept, shown: KeptVersion) -> str:
     """Show one version, and what changed since the one before."""
-    before = kept.before(shown)
+    before = _until(kept, kept.before(shown))
+    noted = replace(shown, answers=with_notes_before(before, shown)) if before else shown
     return render_template(
         "assessments/kept.html",
         kept=kept,
         shown=shown,
         before=before,
-        changes=_changes(kept, shown, before) if before else None,
+        changes=changes_between(before, shown) if before else None,
         whose=queries.find_whose(current_actor(), kept.conversation),
-        said=_said(shown, shown.order),
+        said=_said(noted, noted.order),
         said_before=[(of, each) for code, of in kept.said_before(shown).items() for each in _said(of, (code,))],
         lines=in_domains(shown.steps),
         charts=list(rating_charts(kept.until(shown))),
@@ -99,10 +100,11 @@ def _page(kept: Kept, shown: KeptVersion) -> str:
     )
 
 
-def _changes(kept: Kept, shown: KeptVersion, before: KeptVersion) -> Changes:
-    """Return what changed since the version before, to which belongs all that was said until then."""
-    said = {code: answer for code, (_on, answer) in said_until(kept.until(before)).items()}
-    return changes_between(replace(before, answers=said), shown)
+def _until(kept: Kept, version: KeptVersion | None) -> KeptVersion | None:
+    """Return a version with all that was said until then, on whichever day."""
+    if version is None:
+        return None
+    return replace(version, answers={code: said for code, (_on, said) in said_until(kept.until(version)).items()})
 
 
 def _said(of: KeptVersion, codes: Iterable[str]) -> list[Said]:

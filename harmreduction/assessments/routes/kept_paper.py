@@ -11,6 +11,7 @@ from harmreduction.assessments.queries.paper import KeptPaper, get_kept_paper
 from harmreduction.assessments.routes.sheets import Asked, as_pdf, asked_for, print_instead, shown
 from harmreduction.assessments.rules.paper import PaperChoices
 from harmreduction.assessments.rules.talks import Wish
+from harmreduction.core import clock
 from harmreduction.core.permissions import Permission
 from harmreduction.web.access import current_actor, requires
 
@@ -35,7 +36,7 @@ def pdf(conversation_id: UUID) -> ResponseReturnValue:
 
 def _open(conversation_id: UUID) -> KeptPaper:
     """Return the version that the address names, the latest by default; looking at it is written down."""
-    kept = get_kept_paper(current_actor(), str(conversation_id), request.args.get("version"))
+    kept = get_kept_paper(current_actor(), str(conversation_id), request.args.get("version"), at=clock.now())
     note_seen(kept.conversation, by=current_actor())
     return kept
 
@@ -43,5 +44,9 @@ def _open(conversation_id: UUID) -> KeptPaper:
 def _asked(kept: KeptPaper) -> Asked:
     """Return the paper that the address asks for; it names lines by their place in this version."""
     version = kept.version
-    usual = PaperChoices(language=version.language, is_large=Wish.LARGE_TEXT in version.wishes)
+    usual = PaperChoices(
+        language=version.language,
+        is_large=Wish.LARGE_TEXT in version.wishes,
+        has_plan_number=kept.plan.plan_number is not None,  # it stands nowhere else
+    )
     return asked_for(kept.plan, usual, request.args, value_of=lambda place, step: str(place))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from harmreduction.assessments.rules.card_editing import ALWAYS_USED
 from harmreduction.assessments.rules.card_parts import UnusableCardSet
 from harmreduction.assessments.rules.cards import Card, CardSet, Kind, Layout, Offer, Option, Situation, Step, layout_of
 from harmreduction.core.messages import Message, message
@@ -53,6 +54,8 @@ def _of_card(card: Card) -> Iterator[Problem]:
         yield card.code, message("give two answers at least.")
     if any(len(text.split()) > SHORT for text in card.short.values()):
         yield f"{card.code} › short", message("use eight words at most.")
+    if card.code in ALWAYS_USED and (card.situations or not card.is_core):
+        yield card.code, message("this card is for everybody, whatever else they choose.")
     if card.code == NOW and (card.kind is not Kind.ONE or not {one.code for one in card.options} <= set(Situation)):
         yield card.code, message("this card decides which plan is shown; keep its answers as they are.")
     if card.is_strength and {one.code for one in card.options} & set(card.steps):

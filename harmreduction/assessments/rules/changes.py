@@ -6,7 +6,7 @@ way round, new and gone change places.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
@@ -112,6 +112,13 @@ def said_until(versions: Sequence[Held]) -> dict[str, tuple[date, Answer]]:
     return said
 
 
+def with_notes_before(before: Held, now: Held) -> dict[str, Answer]:
+    """Return the answers of a version; what staff noted on a card before, and not now, stands as an earlier wording."""
+    recalled = answers_for(now.cards, before.answers, before.cards)
+    notes = {code: each.answer.staff_words for code, each in recalled.items()}
+    return {code: _with_note(answer, notes.get(code, "")) for code, answer in now.answers.items()}
+
+
 def ratings_over(versions: Sequence[Held]) -> tuple[Rated, ...]:
     """Return how each line of the latest plan was rated over the versions, oldest version first.
 
@@ -156,6 +163,13 @@ def _answer_changes(before: Held, now: Held) -> Iterator[AnswerChange]:
         earlier = recalled.get(code)
         if earlier is not None and _told(earlier.answer) != _told(answer):
             yield AnswerChange(card=code, before=earlier.answer, now=answer)
+
+
+def _with_note(answer: Answer, note: str) -> Answer:
+    """Return an answer with an earlier note of staff, unless it reads so still."""
+    if note in ("", answer.staff_words, *answer.staff_earlier):
+        return answer
+    return replace(answer, staff_earlier=(note, *answer.staff_earlier))
 
 
 def _told(answer: Answer) -> tuple[object, ...]:

@@ -23,6 +23,7 @@ USUAL_CALLS = 2
 ROW, SMALL_ROW, GOAL_ROW = 78, 92, 66  # characters in a row
 ROW_GAP, HEADING, HEAD, FIRST_LINE, EMPTY = 0.9, 2.4, 4.0, 2.9, 9.0
 USUAL_HEIGHT, TIGHT_HEIGHT, LARGE_HEIGHT = 32, 42, 36
+CLOSE_HEIGHT = 56  # with the small letters behind their line instead of under it, and less between the lines
 
 ALREADY = message("What I already do")
 _BOTH = {
@@ -93,7 +94,10 @@ class Call:
 
 @dataclass(frozen=True, kw_only=True)
 class PlanToPrint:
-    """A plan as paper needs it, whether it was kept or is only spoken of yet. plan_number: where it has one."""
+    """A plan as paper needs it, whether it was kept or is only spoken of yet.
+
+    plan_number: where it has one. printed_on: days before it are not printed any more; None: the day it was made.
+    """
 
     cards: CardSet
     layout: Layout
@@ -103,6 +107,16 @@ class PlanToPrint:
     review_on: date | None = None
     agreed: tuple[Agreed, ...] = ()
     plan_number: str | None = None
+    printed_on: date | None = None
+
+    def is_to_come(self, day: date | None) -> bool:
+        """Say whether a day has not passed when it is printed; one that was left open never passes."""
+        return day is None or day >= (self.printed_on or self.made_on)
+
+    @property
+    def has_go_over(self) -> bool:
+        """Say whether a line of the plan says what to do when somebody goes over."""
+        return any(step.domain is Domain.GO_OVER for step in self.steps)
 
     def with_lines(self, step_ids: Collection[str]) -> "PlanToPrint":
         """Return the plan with only these lines on paper; the others stay in the plan."""
@@ -203,11 +217,11 @@ def paper_of(plan: PlanToPrint, choices: PaperChoices, *, calls: Iterable[Call] 
         sheet=choices.sheet,
         is_large=choices.is_large,
         made_on=plan.made_on if choices.has_days else None,
-        review_on=plan.review_on if choices.has_days else None,
+        review_on=plan.review_on if choices.has_days and plan.is_to_come(plan.review_on) else None,
         goal=plan.goal.strip() if choices.has_goal else "",
         first_line=FIRST_LINES.get(plan.layout),
         parts=tuple(_parts(plan, steps, language)),
-        agreed=plan.agreed if choices.has_days else (),
+        agreed=tuple(each for each in plan.agreed if choices.has_days and plan.is_to_come(each.on)),
         card=WalletCard(
             front=tuple(in_words(line, language) for line in plan.cards.wallet),
             calls=calls_chosen(calls, choices.calls),

@@ -28,6 +28,7 @@ const tell = async () => {
   } catch {
     return; // no connection: the page stays as it is, and the next touch tells
   }
+  if (answer.status >= 500) return; // the server has no room just now: what is typed here stays
   if (answer.status !== 204) empty(); // it rests, is over, or the session has ended
 };
 

@@ -22,11 +22,6 @@ TRIGGERS = (
 FOR_ANYONE = message("Anyone can have a kit here, whatever the answers. No answer is needed for one.")
 
 
-def says_offer(answers: Answers) -> bool:
-    """Say whether one of the CDC's triggers was named."""
-    return any(answers.get(item.code) == YES for item in TRIGGERS)
-
-
 def read(answers: Answers) -> Reading:
     """Say what the CDC says, what is not known, and that anyone can have a kit all the same."""
     named = tuple(message("Named: %(trigger)s", trigger=item.ask) for item in TRIGGERS if answers.get(item.code) == YES)
