@@ -8,6 +8,7 @@ from flask_babel import get_locale, gettext
 from harmreduction.assessments.queries.kept import KeptVersion
 from harmreduction.assessments.rules.changes import Rated, ratings_over
 from harmreduction.assessments.rules.plan_words import SCALES
+from harmreduction.assessments.rules.plans import MOST_ON_A_SCALE
 from harmreduction.assessments.words import line_words
 from harmreduction.core.charts import BarChart, Point, bar_chart
 from harmreduction.web.i18n import day, number, say
@@ -34,11 +35,12 @@ def _chart(rated: Rated, name: str, line: str) -> RatingChart:
     """Draw one line on one scale."""
     scale, locale = say(SCALES[rated.scale]), get_locale()
     chart = bar_chart(
-        [Point(day(on, "short"), (rating,)) for on, rating in rated.ratings],
+        [Point(day(on), (rating,)) for on, rating in rated.ratings],
         name=name,
         title=scale,
         description=str(gettext("Your own numbers from 0 to 10, the oldest first. The table below has the same.")),
         format_number=number,
+        at_least=MOST_ON_A_SCALE,
         is_mirrored=locale is not None and locale.text_direction == "rtl",
     )
     rows = tuple((day(on), number(rating)) for on, rating in rated.ratings)

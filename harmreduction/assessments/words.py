@@ -10,7 +10,7 @@ from harmreduction.assessments.rules.plans import PlanStep
 from harmreduction.assessments.rules.talks import Answer
 from harmreduction.web.i18n import in_language
 
-__all__ = ["chosen_words", "how_words", "line_words", "step_more"]
+__all__ = ["before_own", "chosen_words", "how_words", "line_words", "step_more"]
 
 
 def line_words(step: PlanStep, cards: CardSet, language: str) -> str:
@@ -19,7 +19,20 @@ def line_words(step: PlanStep, cards: CardSet, language: str) -> str:
     with in_language(language):
         if not text:
             return str(gettext("An idea of their own, no longer kept in words"))
-        return str(gettext("Keep doing: %(what)s", what=text)) if is_kept_up(step, cards) else text
+        if not is_kept_up(step, cards):
+            return text
+        return str(gettext("Keep doing: %(what)s", what=step.words or _ended(text)))
+
+
+def before_own(step: PlanStep, cards: CardSet, language: str) -> str:
+    """Return what stands before a line in own words, which are in quotation marks there."""
+    with in_language(language):
+        return str(gettext("Keep doing: %(what)s", what="")) if is_kept_up(step, cards) else ""
+
+
+def _ended(text: str) -> str:
+    """Return a text with a full stop, unless it has its own end; the options of a card have none."""
+    return f"{text}." if text[-1:].isalnum() else text
 
 
 def how_words(step: PlanStep) -> str:

@@ -34,6 +34,7 @@ class Event(Enum):
     INSTRUMENT_SEEN = message("Looked at the result of an instrument")
     INSTRUMENT_ERASED = message("Erased the result of an instrument")
     REFLECTION_KEPT = message("Noted how a conversation went")
+    REFLECTION_ERASED = message("Erased a note of how a conversation went")
     STOCK_RECEIVED = message("Received supplies")
     STOCK_TRANSFERRED = message("Moved supplies")
     STOCK_REVERSED = message("Took back a stock movement")

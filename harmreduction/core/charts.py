@@ -124,13 +124,15 @@ def bar_chart(
     description: str,
     format_number: FormatNumber,
     series: tuple[str, ...] = ("",),
+    at_least: int = 0,
     is_mirrored: bool = False,
 ) -> BarChart:
     """Return a chart of standing bars, one a point, each stacked from one box a series.
 
+    at_least: how far the scale reaches, however low the numbers are.
     is_mirrored: for people who read from right to left, the first bar stands at the right.
     """
-    highest = max((sum(point.values) for point in points), default=0)
+    highest = max([at_least, *(sum(point.values) for point in points)])
     grid = {step: format_number(step) for step in grid_steps(highest)}
     margin = max(map(_width_of, grid.values()), default=0) + 2 * GAP
     if margin > WIDTH / 3:  # numbers this long leave no room for bars; the table has them

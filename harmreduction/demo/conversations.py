@@ -14,10 +14,15 @@ from harmreduction.assessments.rules.reflections import Reflection
 from harmreduction.assessments.rules.talks import Answer, Draft, Earlier, Keeping, Loop, LoopKind, Reply, with_answer
 from harmreduction.core.clock import today
 from harmreduction.demo.deeds import Deeds, Stores
+from harmreduction.disclosure.actions import release
 from harmreduction.participants.queries.codes import find_by_code
 from harmreduction.participants.rules.cards import DEMONSTRATION_CARD, typed_card
+from harmreduction.reports.conversations import PAGE, figures_to_tell
+from harmreduction.reports.report_back import Quarter
+from harmreduction.settings.queries import current_settings
 
-WITHOUT_CODE = 20  # enough for the quarter so far to tell something
+THIS_QUARTER = 20  # conversations without a code: enough to tell that there are some
+LAST_QUARTER = 30  # enough to tell what came up in some, and not in all
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,9 +116,10 @@ class _Talks(Deeds):
     """The conversations, in the order in which they were held."""
 
     def tell(self) -> None:
-        """Hold them all, and note how two of them went."""
-        for number in range(WITHOUT_CODE):
-            self.hold(self.somebody(number))
+        """Hold them all, tell of the last quarter that has settled, and note how two of them went."""
+        self.tell_of_last_quarter()
+        for number in range(THIS_QUARTER):
+            self.hold(self.somebody(number, days_ago=2 + number))
         participant = find_by_code(self.ines, typed_card(DEMONSTRATION_CARD))
         participant_id = participant.public_id if participant else None
         first = self.hold(FIRST, participant_id)
@@ -127,14 +133,24 @@ class _Talks(Deeds):
         """Return where they are held."""
         return self.stores.drop_in.site_id or 0
 
-    def somebody(self, number: int) -> Talk:
+    def tell_of_last_quarter(self) -> None:
+        """Hold the conversations of a quarter that is over, and tell what came up in them."""
+        today_ = self.day(0)
+        quarter = Quarter.of(today_).before
+        quarter = quarter if quarter.is_settled(today_) else quarter.before
+        for number in range(LAST_QUARTER):
+            self.hold(self.somebody(number, days_ago=(today_ - quarter.period.end).days + 2 + number))
+        figures = figures_to_tell(quarter, smallest=current_settings().smallest_shown)
+        release(PAGE, quarter.code, figures, by=self.lead, at=self.at)
+
+    def somebody(self, number: int, *, days_ago: int) -> Talk:
         """Return what somebody without a code said."""
         chosen = self.chance.sample(OFTEN[1:] if number % 3 else OFTEN, 3)
         return Talk(
-            days_ago=2 + number,
+            days_ago=days_ago,
             answers={card: Said(chosen=(option,)) for card, option, _step in chosen},
             steps={step: Rated(card=card) for card, _option, step in chosen if self.chance.random() < 0.8},
-            review_in=14 if number == 13 else None,  # today, or nearly
+            review_in=13 if days_ago == 13 else None,  # today, or nearly
         )
 
     def hold(self, talk: Talk, participant_id: str | None = None, earlier: Earlier | None = None) -> str:

@@ -71,6 +71,7 @@ const readFromCamera = async (form, detector) => {
 };
 
 const prepare = async (form) => {
+  if (!fieldOf(form)) return; // nothing to scan into: the code is known, or is made of answers
   keepSeparators(fieldOf(form));
   if (!("BarcodeDetector" in window) || !navigator.mediaDevices) return;
   const known = await BarcodeDetector.getSupportedFormats();

@@ -131,6 +131,7 @@ GET  /conversations/now/<uuid:draft_id>/only-copy                  403 403 200 4
 POST /conversations/now/<uuid:draft_id>/only-copy                  403 403 303 403 403 401
 GET  /conversations/now/<uuid:draft_id>/paper                      403 403 200 403 403 302
 POST /conversations/now/<uuid:draft_id>/paper                      403 403 303 403 403 401
+POST /conversations/now/<uuid:draft_id>/paper/day                  403 403 303 403 403 401
 GET  /conversations/now/<uuid:draft_id>/paper/pdf                  403 403 303 403 403 302
 GET  /conversations/now/<uuid:draft_id>/plan                       403 403 200 403 403 302
 GET  /conversations/now/<uuid:draft_id>/plan/<uuid:line_id>        403 403 200 403 403 302
@@ -157,6 +158,7 @@ POST /conversations/now/<uuid:draft_id>/wishes                     403 403 303 4
 GET  /conversations/reflect                                        403 403 200 403 403 302
 POST /conversations/reflect                                        403 403 302 403 403 401
 GET  /conversations/reflections                                    403 403 200 403 403 302
+POST /conversations/reflections/<uuid:reflection_id>/erase         403 403 302 403 403 401
 GET  /coverage                                                     403 403 403 200 403 302
 POST /directory/closures/<uuid:closure_id>/end                     403 403 403 302 403 401
 GET  /directory/duplicates                                         403 403 403 200 403 302

@@ -99,7 +99,8 @@ def test_a_conversation_of_which_nothing_is_kept_leaves_no_trace(app, clinician,
     files = [path.read_bytes() for path in app.config["HR"].instance.rglob("*") if path.is_file()]
     lying = [shelf.shelf().read(name) or b"" for name in shelf.shelf().names()]
     assert not any(WORD.encode() in found for found in (*files, *lying))
-    assert clinician.get(talk).status_code == 404
+    gone = clinician.page(talk, status=404)
+    assert "This conversation is over." in gone and 'href="/conversations"' in gone
     assert end_again(clinician, talk) == "/conversations/nothing-kept"
 
 
@@ -167,13 +168,15 @@ def test_two_devices_on_one_card_lose_no_word(clinician, choice, words, earlier)
 def test_what_is_typed_and_not_sent_is_there_again(clinician):
     talk = begin(clinician)
     first, second = (clinician.page(f"{talk}/cards/alone") for _ in range(2))
-    for page, words in ((first, "on the tablet"), (second, "on the phone")):
-        fields = {"page": hidden(page, "page"), "revision": "0", "words": words}
+    for page, words, ticked in ((first, "on the tablet", "skipped"), (second, "on the phone", "option:most")):
+        fields = {"page": hidden(page, "page"), "revision": "0", "words": words, "answer": ticked}
         clinician.send(f"{talk}/cards/alone/typing", status=204, **fields)
     assert draft_of(clinician).answers == {}
     again = clinician.page(f"{talk}/cards/alone")
     assert ">\non the phone</textarea>" in again and "on the tablet" in text_of(again)
-    assert "Typed, not sent yet" in clinician.page(talk)
+    assert re.search(r'value="option:most" checked', again) and 'value="skipped" checked' not in again
+    assert "It is not sent yet." in text_of(again)
+    assert "Not sent yet" in clinician.page(talk)
     assert "Only what was sent is kept" in clinician.page(f"{talk}/ending")
     fields = {name: hidden(again, name) for name in ("page", "taken_over", "revision")}
     clinician.send(f"{talk}/cards/alone", status=303, words="on the phone", **fields)
@@ -218,7 +221,23 @@ def test_in_a_demonstration_nobody_has_a_passphrase_to_go_on(clinician):
     set_values({"is_demonstration": "yes"}, by=SYSTEM)
     talk = begin(clinician)
     clinician.send(f"{talk}/rest", status=303)
+    resting = text_of(clinician.page(f"{talk}/resting"))
+    assert "none is asked for" in resting and "Back to our conversation" not in resting
     assert "Which card next?" in clinician.page(talk)
+
+
+def test_two_people_see_no_menu_of_the_staff_and_are_told_what_waits(clinician):
+    talk = begin(clinician)
+    for page in (clinician.page(talk), clinician.page(f"{talk}/plan")):
+        assert 'href="/referrals' not in page and 'href="/conversations"' in page and 'href="#talk"' in page
+    answer(clinician, talk, "alone", answer="option:most", tried=["someone_checks"])
+    page = clinician.page(talk)
+    assert "Ticked, and not in our plan: Someone checks on me." in text_of(page)
+    clinician.send(f"{talk}/plan/add", status=303, chosen=["someone_checks"])
+    assert [step.option for step in draft_of(clinician).steps] == ["someone_checks"]
+    assert "Ticked, and not" not in clinician.page(talk) and "Show this page in it" not in page
+    clinician.send(f"{talk}/wishes", status=303, language="es")
+    assert re.search(rf'href="/language/es[^"]*{talk.rpartition("/")[2]}', clinician.page(talk))
 
 
 def test_a_hard_card_says_first_what_comes_and_mood_leads_to_today(clinician):
@@ -265,12 +284,14 @@ def test_with_their_code_nobody_tells_it_twice(clinician, site, sign_in_as):
         clinician = sign_in_as("clinician", account=clinician.account)
         ticked = re.findall(r"<input[^>]*checked[^>]*>", clinician.page(f"{BEGIN}?participant={participant_id}"))
         assert ['value="pictures"' in each for each in ticked] == [True, False]  # the other is the language
+        assert "We talked on" in text_of(clinician.page(f"{BEGIN}?participant={participant_id}"))
+        assert "Talk again" in text_of(clinician.page(f"/participants/{participant_id}/conversations"))
         later = begin(clinician, "with_code", code_card=code)
         shown = text_of(clinician.page(f"{later}/cards/alone"))
         assert WORD in shown and "Still true" in shown and "Changed" in shown
-        answer(clinician, later, "alone", do="still_true")
+        answer(clinician, later, "alone", do="still_true", words="On Sundays she knows.")
         draft = draft_of(clinician)
-        assert draft.answers["alone"].is_still_true and draft.answers["alone"].words == WORD
+        assert draft.answers["alone"].is_still_true and draft.answers["alone"].words == f"{WORD}\nOn Sundays she knows."
         assert [step.option for step in draft.steps] == ["tests_first"]
         answer(clinician, later, "mix", do="skip")
         saved = end(clinician, later, "with_code")

@@ -41,11 +41,12 @@ def test_a_quarter_is_told_once_and_stays_whatever_is_erased_later(database, sig
     site, lead = make_site(), sign_in_as("programme_lead")
     talks = [a_talk_kept(site, on=DAY, steps=("strips",), chosen={"alone": ("most",)}) for _ in range(11)]
     talks += [a_talk_kept(site, on=DAY, steps=("strips",), chosen={"mood": ("today",)}) for _ in range(10)]
-    assert "Show these numbers" in lead.page(PAGE)
+    page = lead.page(PAGE)
+    assert "Show these numbers" in page and "No number is shown yet." in page
     answer = lead.post(f"{PAGE}/{LAST.code}/tell")
     assert answer.status_code == 302
     page = text_of(lead.page(PAGE))
-    assert "21 conversations were kept." in page
+    assert "21 conversations were kept." in page and "No number is shown yet." not in page
     assert release_set().card("alone").options[0].text["en"] in page
     told = dict(rows_of(ReleasedFigure, "figure", "value"))
     assert told == {"kept": 21, "c:alone:most": 11, "c:mood:today": None, "r": 0}, "no step: all of them chose it"

@@ -25,6 +25,7 @@ from harmreduction.assessments.queries.kept import find_by_plan_number, get_kept
 from harmreduction.assessments.rules.cards import Situation
 from harmreduction.assessments.rules.changes import Held, changes_between, ratings_over
 from harmreduction.assessments.rules.following import line_id
+from harmreduction.assessments.rules.going_on import plan_today
 from harmreduction.assessments.rules.plan_words import step_words
 from harmreduction.assessments.rules.plans import changed, removed
 from harmreduction.assessments.rules.talks import Draft, Keeping, Loop, LoopKind, Reply
@@ -60,7 +61,7 @@ def first_talk(site, **changes) -> Draft:
 def later_talk(site, kept_id: str) -> Draft:
     """Return the talk of a month later: one step reworded and surer, one gone, one new, less alone."""
     earlier = earlier_of(SYSTEM, kept_id)
-    draft = a_draft(site, earlier=earlier, steps=earlier.steps)
+    draft = a_draft(site, earlier=earlier, steps=plan_today(earlier.steps, ()))
     draft = say(say(draft, "alone", "some", words="Sam knocks at ten."), "now", "varies")
     checks, near = (find(draft, code) for code in ("someone_checks", "naloxone_near"))
     steps, _gone = removed(changed(draft.steps, replace(checks, when="at ten", confidence=7)), near.step_id)
@@ -147,7 +148,8 @@ def test_a_review_a_month_later_shows_what_changed(sign_in_as, site):
     assert [each.now.option for each in changes.still if each.was_reworded] == ["someone_checks"]
     assert {each.card for each in changes.answers} == {"now", "alone"}
     assert changes.goal == ("My sister’s wedding.", "Dance at the wedding.")
-    [rated] = [each for each in ratings_over(kept.versions) if each.scale == "confidence"]
+    [rated] = ratings_over(kept.versions)  # how much it matters was not asked again, so it is no new number
+    assert rated.scale == "confidence"
     assert [rating for _on, rating in rated.ratings] == [4, 7]
     clinician = sign_in_as("clinician", sites=(site.id,))
     page = text_of(clinician.page(f"/conversations/{conversation_id}"))
@@ -158,9 +160,10 @@ def test_a_review_a_month_later_shows_what_changed(sign_in_as, site):
         "Not in the plan any more: Naloxone is close by, and people know where.",
         "Worded anew: Someone checks on me. (at ten)",
         "Being alone: Some of the time Sam knocks at ten.",
-        "Keep doing: I test a little first",
+        "Keep doing: I test a little first.",
         "Your own numbers over time",
-        "How sure: 7 of 10.",
+        "Someone checks on me. How sure: 4 before, 7 now.",
+        "How much it matters: 8 of 10. How sure: 7 of 10.",
     ):
         assert words in page, words
     assert "refused" not in page and "failed" not in page

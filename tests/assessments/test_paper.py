@@ -112,12 +112,26 @@ def test_a_follow_up_that_was_agreed_is_on_the_paper_and_other_open_things_are_n
     assert paper(draft, has_days=False).agreed == ()
 
 
-def test_a_plan_of_eight_lines_fits_on_one_sheet_and_one_of_twenty_says_that_it_does_not():
+def test_a_day_that_has_passed_when_it_is_printed_again_is_left_out():
+    soon, later = MADE_ON + timedelta(days=2), MADE_ON + timedelta(days=30)
+    follow_ups = [Loop(loop_id=new_id(), kind=LoopKind.FOLLOW_UP, words="a text", due_on=on) for on in (soon, None)]
+    plan = plan_of_draft(replace(a_draft(), loops=tuple(follow_ups), review_on=later), made_on=MADE_ON)
+    printed = {on: paper_of(replace(plan, printed_on=on), PaperChoices()) for on in (None, soon, later)}
+    assert [(sheet.review_on, len(sheet.agreed)) for sheet in printed.values()] == [(later, 2), (later, 2), (later, 1)]
+    much_later = paper_of(replace(plan, printed_on=later + timedelta(days=1)), PaperChoices())
+    assert (much_later.made_on, much_later.review_on) == (MADE_ON, None)
+    assert [each.on for each in much_later.agreed] == [None]
+
+
+def test_a_plan_of_fourteen_lines_fits_on_one_sheet_and_one_of_thirty_says_that_it_does_not():
     codes = [code for code, step in CARDS.steps.items() if Layout.USING in step.layouts]
     assert not paper(choose(a_draft(), *codes[:4])).is_tight
     assert not paper(choose(a_draft(), *codes[:8])).is_long
-    assert paper(choose(a_draft(), *codes[:20])).is_long
-    assert not paper(choose(a_draft(), *codes[:20]), sheet=Sheet.CARD).is_long
+    assert not paper(choose(a_draft(), *codes[:8])).is_close
+    assert paper(choose(a_draft(), *codes[:14])).is_close
+    assert not paper(choose(a_draft(), *codes[:14])).is_long
+    assert paper(choose(a_draft(), *codes[:30])).is_long
+    assert not paper(choose(a_draft(), *codes[:30]), sheet=Sheet.CARD).is_long
 
 
 def test_the_usual_lines_on_the_card_are_of_different_kinds(database):
@@ -207,6 +221,27 @@ def test_a_line_added_on_another_screen_meanwhile_stays_on_the_paper(sign_in_as)
     assert [step.is_on_paper for step in drafts.open_draft(draft.draft_id, me).steps] == [False, True]
 
 
+def test_the_day_to_look_at_it_again_is_chosen_before_it_prints_and_a_past_one_is_asked_again(sign_in_as):
+    browser, me, draft = sitting(sign_in_as, "call_line")
+    in_a_month = now().date() + timedelta(days=30)
+    past = browser.send(at(draft, "paper/day"), status=200, review_on="2020-01-01")
+    assert "Choose today or a day within a year." in text_of(past)
+    sent = browser.send(f"{at(draft, 'paper/day')}?sent=1&large=1", status=303, review_on=in_a_month.isoformat())
+    page = browser.page(sent.location)
+    assert "paper-large" in page
+    assert f"I look at it again on {in_a_month:%B} {in_a_month.day}, {in_a_month.year}" in sheet_in(page)
+    assert drafts.open_draft(draft.draft_id, me).review_on == in_a_month
+    browser.send(at(draft, "paper/day"), status=303, review_on="")
+    assert drafts.open_draft(draft.draft_id, me).review_on is None
+
+
+def test_what_to_do_if_i_go_over_is_offered_before_it_prints_where_the_plan_has_nothing_of_it(sign_in_as):
+    browser, me, draft = sitting(sign_in_as, "call_line")
+    assert "Add what to do if I go over" in browser.page(at(draft))
+    drafts.change_draft(draft.draft_id, lambda draft: choose(draft, "call_911"), by=me)
+    assert "Add what to do if I go over" not in browser.page(at(draft))
+
+
 def test_the_whole_paper_is_in_the_language_chosen_for_it_and_own_words_stay_as_they_are(sign_in_as):
     browser, _me, draft = sitting(sign_in_as, "call_line")
     page = browser.page(f"{at(draft)}?sent=1&language=es&sheet=page&large=1&goal=1&days=1&number=1&programme=1")
@@ -250,14 +285,15 @@ def test_what_was_kept_prints_again_from_any_version_by_marks_in_the_address(sig
     browser, me, draft = sitting(sign_in_as, "call_line", "naloxone_near")
     kept = keep(draft, by=me, at=now())
     path = f"/conversations/{kept.conversation_id}/paper"
-    assert kept.plan_number not in sheet_in(browser.page(path))
+    assert kept.plan_number in sheet_in(browser.page(path))
+    assert kept.plan_number not in sheet_in(browser.page(f"{path}?sent=1&language=en&sheet=page"))
     page = browser.page(
         f"{path}?sent=1&offered=1&offered=2&lines=2&number=1&version={draft.version_id}&language=en&sheet=page"
     )
     assert kept.plan_number in sheet_in(page)
     assert "When I am alone" not in sheet_in(page)
     assert "Naloxone is close by" in sheet_in(page)
-    assert in_trail("CONVERSATION_SEEN", kept.conversation_id) == 2
+    assert in_trail("CONVERSATION_SEEN", kept.conversation_id) == 3
     browser.page(f"{path}?version={new_id()}", status=404)
     stranger = sign_in_as("clinician", sites=(make_site("Harbour").id,))
     stranger.page(path, status=404)

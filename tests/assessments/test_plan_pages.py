@@ -63,6 +63,7 @@ def test_a_plan_is_made_together_from_menus_own_ideas_and_own_words(sitting):
     assert [step.domain.value for step in sitting.draft.steps] == ["settings"] * 3 + ["go_over"] * 2
     line = sitting.draft.steps[0]
     html = sitting.page(f"/{line.step_id}")
+    assert "Leave it out" in text_of(html) and "In the plan" in text_of(html)
     assert "How sure you are that you can do it" in text_of(html)
     told = {
         "words": "Sam knocks",
@@ -76,8 +77,11 @@ def test_a_plan_is_made_together_from_menus_own_ideas_and_own_words(sitting):
     after = sitting.draft.steps[0]
     assert (after.words, after.when, after.helper, after.option) == ("Sam knocks", "at ten", "a friend", line.option)
     assert (after.importance, after.confidence, after.is_on_paper) == (None, 0, True), "not asked is no 0"
-    page = text_of(sitting.page())
+    html = sitting.page()
+    page = text_of(html)
     assert "Sam knocks at ten · a friend How sure: 0 of 10." in page and "3 in our plan" not in page
+    assert "<q>Sam knocks</q>" in html and "<q>Someone" not in html, "only own words are in quotation marks"
+    assert "In the plan" not in page, "the plan stands there once"
 
 
 def test_lines_move_come_off_and_back_and_each_change_asks_again_whether_it_is_meant(sitting):

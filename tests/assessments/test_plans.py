@@ -1,12 +1,14 @@
 """The plan: menus for every concern, lines in own words, strengths that become lines, and what two screens change."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harmreduction.assessments.rules.cards import Domain, Layout
+from harmreduction.assessments.rules.going_on import plan_today
 from harmreduction.assessments.rules.plan_numbers import find_plan_number, plan_number_of
 from harmreduction.assessments.rules.plan_page import in_plan, menus, whole_menu
 from harmreduction.assessments.rules.plan_words import DOMAINS, LAYOUTS, is_kept_up, step_more, step_words
@@ -24,7 +26,7 @@ from harmreduction.assessments.rules.plans import (
     put_back,
     removed,
 )
-from harmreduction.assessments.rules.talks import Reply, concerns
+from harmreduction.assessments.rules.talks import Earlier, Reply, concerns
 from harmreduction.core.db import new_id
 from harmreduction.web.i18n import LANGUAGES
 from tests.assessments.talks import CARDS, PLANS, a_draft, choose, say, talks
@@ -83,6 +85,30 @@ def test_what_matters_most_is_the_goal_until_it_is_worded_anew():
     assert draft.goal == "A room with a door"
     draft = say(replace(draft, goal="A room by May"), "mine", words="A room")
     assert draft.goal == "A room by May"
+
+
+def test_a_second_talk_goes_on_with_strengths_goal_and_layout_until_they_are_said_anew():
+    first = say(a_draft(), "strengths", "tests_first", "helps_others", words="I text my sister")
+    first = say(say(first, "mine", words="My own room"), "now", "on_a_break")
+    reworded = next(step.step_id for step in first.steps if step.option == "helps_others")
+    steps = tuple(replace(step, words="The young ones") if step.step_id == reworded else step for step in first.steps)
+    earlier = Earlier(
+        conversation_id=new_id(), held_on=date(2026, 3, 2), answers=first.answers, steps=steps, goal=first.goal
+    )
+    second = a_draft(earlier=earlier, steps=plan_today(steps, ()), goal=earlier.goal)
+    assert (second.layout, second.situation) == (Layout.BREAK, None), "it is no answer of today"
+    assert say(second, "now").layout is Layout.USING, "asked today, and skipped"
+    for draft in (say(say(second, "strengths"), "mine"), say(say(second, "mine", staff="?"), "strengths", staff="?")):
+        assert (draft.steps, draft.goal) == (second.steps, "My own room"), "what is skipped takes nothing back"
+    second = say(say(second, "mine", words="A dog"), "strengths", "one_thing")
+    assert [step_words(step, CARDS, "en") for step in second.steps] == ["The young ones", "I use one thing at a time"]
+    assert second.goal == "A dog"
+    second = say(second, "strengths")
+    assert [step_words(step, CARDS, "en") for step in second.steps][1:] == ["I test a little first", "I text my sister"]
+    assert say(replace(second, goal="Two dogs"), "mine", words="A cat").goal == "Two dogs"
+    rated, today = choose(a_draft(), "someone_checks", "strips", confidence=4), choose(a_draft(), "strips")
+    once = plan_today(rated.steps, today.steps)
+    assert [(step.option, step.confidence) for step in once] == [("someone_checks", None), ("strips", None)]
 
 
 def test_a_line_reads_as_the_menu_says_it_until_it_is_in_own_words():

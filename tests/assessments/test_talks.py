@@ -96,12 +96,15 @@ def codes_of(card):
     return {option.code for option in card.options}
 
 
-@given(st.lists(st.tuples(st.sampled_from("abcd"), PERHAPS), max_size=8))
+@given(st.lists(st.tuples(st.sampled_from("abcd"), PERHAPS, st.sampled_from(["most", "some", "unicorn"])), max_size=8))
 def test_what_is_typed_waits_beside_what_was_said(typing):
     before = draft = say(a_draft(), "alone", "most", words="said")
-    for page, words in typing:
-        draft = with_typed(draft, Typed(page_id=page, card="alone", words=words))
+    for page, words, chosen in typing:
+        draft = with_typed(draft, Typed(page_id=page, card="alone", chosen=(chosen,), words=words))
         assert len(typed_on(draft, "alone")) <= MOST_PAGES
+        assert "unicorn" not in {code for each in draft.typed for code in each.chosen}
+        same = words == "said" and chosen == "most"
+        assert (page in {each.page_id for each in draft.typed}) != same, "a tick waits as words do"
     assert replace(draft, typed=()) == before
     assert without_typed(draft, *"abcd").typed == ()
     taken = with_typed(draft, Typed(page_id="new", card="alone", words="all of it"), taken_over="a")
@@ -113,10 +116,10 @@ def test_what_is_typed_waits_beside_what_was_said(typing):
 def test_still_true_says_the_same_again_and_knows_that_it_was_asked(draft):
     earlier = Earlier(conversation_id="", held_on=now().date(), answers=draft.answers, steps=())
     for card in [CARDS.card(code) for code in draft.answers]:
-        later = still_true(a_draft(earlier=earlier), card, 0)
+        later = still_true(a_draft(earlier=earlier), card, Sent())
         was, answer = draft.answers[card.code], later.answers[card.code]
         assert (answer.reply, answer.chosen, answer.words) == (was.reply, was.chosen, was.words)
-        assert (answer.is_still_true, answer.earlier, answer.staff_words) == (True, (), "")
+        assert (answer.is_still_true, answer.earlier, answer.staff_words) == (True, (), was.staff_words)
 
 
 def test_the_cards_follow_how_things_are_and_what_was_wished():

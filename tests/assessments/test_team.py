@@ -17,6 +17,7 @@ from harmreduction.assessments.queries import card_set as queries
 from harmreduction.assessments.queries.reviews import list_reviews_due
 from harmreduction.assessments.rules import card_editing as rules
 from harmreduction.assessments.rules.set_changes import differences
+from harmreduction.audit.models import AuditEntry
 from harmreduction.core.clock import today
 from harmreduction.core.errors import OutOfDate
 from tests.assessments.stories import a_talk_kept
@@ -96,7 +97,10 @@ def test_a_card_is_worded_anew_in_each_language_and_a_slip_is_told_where_it_is(d
     assert (now.ask, now.topic["es"]) == ({"en": "Who would notice?"}, "A solas")
     assert now.steps == card.steps and now.options[-1].text == {"en": "Only at the cabin"}
     assert [o.is_concern for o in now.options[:-1]] == [o.is_concern for o in card.options]
-    assert "Who would notice?" in lead.page(f"{CARDS}/preview?language=es")
+    preview = lead.page(f"{CARDS}/preview?language=es")
+    assert "Who would notice?" in preview
+    row = re.search(r'class="parts-row">(.*?)</ul>', preview, re.S)[1]
+    assert re.findall(r'aria-current="\w+">([^<]*)', row) == ["As they read"], "one tab alone is the open one"
     send(lead, f"{CARDS}/alone", {**entered, "ask": "Something else?"})
     assert "Somebody changed this meanwhile" in send(lead, f"{CARDS}/alone", {**entered, "ask": "Something else?"}).text
 
@@ -183,6 +187,15 @@ def test_a_look_back_is_for_the_one_who_wrote_it_alone(database, sign_in_as: Sig
     assert b"heron" not in sealed
     assert "Silence is fine with the heron." in nurse.page("/conversations/reflections")
     assert "heron" not in colleague.page("/conversations/reflections")
+
+    [(note,)] = rows_of(TalkReflection, "public_id")
+    erase = f"/conversations/reflections/{note}/erase"
+    assert erase in nurse.page("/conversations/reflections")
+    assert send(colleague, erase).status_code == 404
+    assert len(rows_of(TalkReflection, "id")) == 1, "nobody else can erase it"
+    assert [send(nurse, erase).status_code for _twice in range(2)] == [302, 404]
+    assert rows_of(TalkReflection, "id") == []
+    assert rows_of(AuditEntry, "event").count(("REFLECTION_ERASED",)) == 1
 
 
 def test_plans_are_due_on_the_day_that_was_chosen_last_at_own_sites(database) -> None:

@@ -8,6 +8,8 @@ from harmreduction.accounts.queries import signed_in_as
 from harmreduction.assessments import drafts
 from harmreduction.assessments.actions.keeping import end_conversation
 from harmreduction.assessments.models import Conversation, OpenLoop
+from harmreduction.assessments.rules.cards import Offer
+from harmreduction.assessments.rules.loops import needs_in, offered
 from harmreduction.assessments.rules.talks import Keeping, LoopKind
 from harmreduction.core.clock import now
 from harmreduction.core.db import db
@@ -103,6 +105,12 @@ def test_what_was_practised_and_not_shown_stays_open_and_closes_when_it_is(sign_
     page = browser.page(at(draft, "together/teach-back"))
     browser.send(at(draft, "together/teach-back"), status=303, form_id=hidden(page, "form_id"))
     assert count(NaloxoneTalk) == 2  # nothing was ticked, so nothing was recorded
+
+
+def test_what_staff_do_themselves_is_no_referral_to_some_other_service(sign_in_as):
+    browser, _me, draft, _shelf, _kits = sitting(sign_in_as, "go_together", "call_ahead")
+    assert {line.offers for line in offered(draft)} == {(Offer.FOLLOW_UP,)} and needs_in(draft) == ()
+    assert text_of(browser.page(at(draft))).count("Agree on a day Someone goes with me.") == 1
 
 
 def test_a_referral_begins_in_the_sitting_and_its_slip_is_at_hand(sign_in_as):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harmreduction.assessments.rules.what_if import changes, for_card, remaining, with_tried
+from harmreduction.assessments.rules.what_if import changes, for_card, remaining, tried_only, with_tried
 from tests.assessments.talks import CARDS, a_draft, choose, say
 
 CODES = st.sets(st.sampled_from(sorted(CARDS.steps)))
@@ -41,6 +41,17 @@ def test_what_is_ticked_on_a_card_shows_there_and_comes_into_the_plan_when_wante
     assert [step.option for step in again.steps] == ["someone_checks", "call_line"]
     assert for_card(with_tried(again, card, []), card).in_plan == {"someone_checks", "call_line"}
     assert {code for _but, codes in part.buts for code in codes} == {each.step.code for each in part.statements}
+
+
+def test_where_it_is_told_first_what_happens_nobody_weighs_up_anything():
+    draft, mood = replace(a_draft(), tried=frozenset({"someone_checks"})), CARDS.card("mood")
+    assert for_card(draft, mood).statements == ()
+    assert with_tried(draft, mood, ["counsellor"], into_plan=True) == draft, "what was ticked elsewhere stays"
+
+
+def test_what_was_ticked_and_is_not_in_the_plan_is_told():
+    draft = choose(replace(a_draft(), tried=frozenset({"strips", "door_unlocked", "unicorn"})), "door_unlocked")
+    assert [step.code for step in tried_only(draft)] == ["strips"]
 
 
 def test_what_is_in_the_plan_already_is_shown_too():

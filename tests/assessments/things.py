@@ -4,10 +4,12 @@ from dataclasses import replace
 
 from harmreduction.assessments import drafts
 from harmreduction.assessments.actions.keeping import keep
+from harmreduction.assessments.actions.reflections import keep_reflection
 from harmreduction.assessments.queries.kept import get_kept
+from harmreduction.assessments.rules.reflections import Reflection
 from harmreduction.assessments.rules.talks import Draft, Loop, LoopKind
 from harmreduction.core.actor import Actor
-from harmreduction.core.clock import now
+from harmreduction.core.clock import now, today
 from harmreduction.core.db import new_id
 from harmreduction.sites.models import Site
 from tests.assessments.talks import a_draft, choose, forget_all, say
@@ -27,11 +29,14 @@ def talk_things(site: Site, *, by: Actor, begun: Begun | None = None) -> dict[st
         begun.append((draft, by))
     follow_up = Loop(loop_id=new_id(), kind=LoopKind.FOLLOW_UP, words="Ask how the week went.")
     first = replace(a_talk(site, by=by), loops=(follow_up,))
+    noted = Reflection(client_id=new_id(), answers={"talked_most": "both"})
+    keep_reflection(noted, site_id=site.id, by=by, today=today(site.time_zone))
     kept = get_kept(SYSTEM, keep(first, by=SYSTEM, at=now()).conversation_id)
     return {
         "draft_id": draft.draft_id,
         "line_id": draft.steps[-1].step_id,
         "begun_id": new_id(),
+        "reflection_id": noted.client_id,
         "card_code": "alone",
         "step_code": "someone_checks",
         "conversation_id": kept.conversation.public_id,

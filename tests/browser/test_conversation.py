@@ -31,6 +31,7 @@ def test_by_keyboard_alone_from_the_invitation_to_the_paper_number(open_as):
     watched = open_as("ines", viewport=TABLET)
     page = watched.page
     page.goto("/conversations/begin")
+    press(page, page.locator("details:has([name=wishes]) > summary"))
     press(page, page.get_by_role("checkbox", name="With pictures"), "Space")
     press_on(page, page.get_by_role("button", name="Keep it without a code"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Which card next?")
@@ -92,6 +93,7 @@ def test_without_scripts_it_is_the_same(open_as, house, language):
     page = open_as("ines", viewport=TABLET, language=language, java_script_enabled=False).page
     page.goto("/conversations/begin")
     expect(page.locator("dd", has_text="We must report")).to_have_count(1)
+    page.locator("details:has([name=wishes]) > summary").click()
     page.locator("input[name=wishes][value=large_text]").check()
     follow(page.locator("button[name=keeping][value=nothing]"))
     assert page.locator("meta[http-equiv=refresh]").get_attribute("content").startswith("900;url=/conversations/now/")

@@ -16,6 +16,7 @@ from tests.browser.conftest import follow
 TABLET = {"width": 820, "height": 1180}
 MILLIMETRE = 96 / 25.4  # in pixels of a page
 CARD = (85.6, 54)
+YEAR = re.compile(r"\b20\d\d\b")
 STEPS = (
     "test_small",
     "one_at_a_time",
@@ -25,12 +26,18 @@ STEPS = (
     "door_unlocked",
     "strips",
     "call_911",
+    "someone_checks",
+    "timer_or_app",
+    "plan_for_return",
+    "call_ahead",
+    "tell_one",
+    "go_together",
 )
 
 
 @pytest.fixture
 def conversation(house):
-    """Begin a conversation with eight lines in its plan, and return its address."""
+    """Begin a conversation with fourteen lines in its plan, and return its address."""
     with house.app.app_context():
         account_id = db.session.scalars(select(Account.id).where(Account.sign_in_name == "ines")).one()
         ines = signed_in_as(account_id)
@@ -44,7 +51,7 @@ def sheets(page, **paper):
     return len(re.findall(rb"/Type\s*/Page\b", page.pdf(**paper)))
 
 
-def test_eight_lines_and_the_card_print_on_one_sheet_and_the_only_copy_goes_with_them(open_as, conversation):
+def test_fourteen_lines_and_the_card_print_on_one_sheet_and_the_only_copy_goes_with_them(open_as, conversation):
     window = open_as("ines", viewport=TABLET, color_scheme="dark")
     page = window.page
     page.goto(f"{conversation}/paper")
@@ -73,6 +80,12 @@ def test_eight_lines_and_the_card_print_on_one_sheet_and_the_only_copy_goes_with
 
     page.locator("[name=large]").check()
     expect(page.locator(".paper-large")).to_be_visible()
+    page.locator("[name=days]").uncheck()
+    expect(page.locator(".take-home")).not_to_contain_text(YEAR)
+    soon = page.evaluate("new Date(Date.now() + 9e8).toISOString().slice(0, 10)")
+    page.locator("[name=review_on]").fill(soon)
+    follow(page.locator("form[action*='/paper/day'] button"))
+    expect(page.locator(".paper-large")).to_contain_text(YEAR)
     page.locator("[name=sheet][value=card]").check()
     expect(page.locator(".paper-card")).to_be_visible()
     expect(page.locator(".paper-title")).to_have_count(0)

@@ -87,6 +87,15 @@ def test_zeros_have_no_boxes_and_no_values_but_keep_their_place() -> None:
     assert not any(bar.value for bar in chart.bars)
 
 
+def test_a_scale_reaches_its_end_however_low_the_numbers_are() -> None:
+    points = [Point("May", (4,)), Point("June", (5,))]
+    chart = bar_chart(points, name="sure", title="", description="", format_number=str, at_least=10)
+
+    assert [line.text for line in chart.grid] == ["5", "10"]
+    whole = GROUND - LINE
+    assert [bar.boxes[0].height for bar in chart.bars] == [pytest.approx(whole * part, abs=0.1) for part in (0.4, 0.5)]
+
+
 def test_values_stand_over_bars_only_where_they_have_room() -> None:
     assert [bar.value for bar in chart_of((5,), (7,)).bars] == ["5", "7"]
     crowded = chart_of(*((300_000 + number,) for number in range(12)))

@@ -15,6 +15,7 @@ from harmreduction.audit.queries import find_broken_link
 from harmreduction.core.clock import now
 from harmreduction.core.db import Base, db
 from harmreduction.demo import build_demonstration
+from harmreduction.demo.conversations import LAST_QUARTER
 from harmreduction.demo.people import PEOPLE
 from harmreduction.disclosure.queries import find_released, list_released_periods
 from harmreduction.encounters.models import GroupEvent, QueueEntry
@@ -92,6 +93,13 @@ def test_the_demonstration_balances_and_shows_participants_reports_the_front_des
     [quarter] = list_released_periods("report_back")
     assert quarter == "2026-Q3"
     assert find_released("report_back", quarter)["kits"].value > 0
+
+    # What came up in conversations of that quarter is told: answers and steps, and not those that point to somebody.
+    told = {figure: row.value for figure, row in find_released("conversations", quarter).items()}
+    assert told["kept"] == LAST_QUARTER
+    for kind in ("c:", "s:"):
+        assert any(value for figure, value in told.items() if figure.startswith(kind))
+    assert all(value is None or 11 <= value < LAST_QUARTER for figure, value in told.items() if ":" in figure)
 
     # No word of it looks as if it named somebody.
     words = [*db.session.scalars(select(GroupEvent.title)), *db.session.scalars(select(ProfileField.asked_for))]

@@ -8,6 +8,7 @@ from harmreduction.assessments.actions.kept import note_seen
 from harmreduction.assessments.queries.card_set import current_cards
 from harmreduction.assessments.queries.going_on import earlier_of, last_of
 from harmreduction.assessments.queries.kept import find_whose, get_conversation
+from harmreduction.assessments.rules.going_on import plan_today
 from harmreduction.assessments.rules.talks import Draft, Earlier, Keeping, Wish
 from harmreduction.core.actor import Actor
 from harmreduction.core.db import new_id
@@ -100,4 +101,5 @@ def _going_on(draft: Draft, earlier: Earlier | None) -> Draft:
     """Return the draft with what was kept last, and the plan of then to go on with."""
     if earlier is None:
         return draft
-    return replace(draft, earlier=earlier, steps=earlier.steps + draft.steps, goal=draft.goal or earlier.goal)
+    steps = plan_today(earlier.steps, draft.steps)
+    return replace(draft, earlier=earlier, steps=steps, goal=draft.goal or earlier.goal)

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import cast
 
-from sqlalchemy import Table
+from sqlalchemy import Table, delete
 
 from harmreduction.assessments.models import TalkReflection
 from harmreduction.assessments.rules.reflections import QUESTIONS, Reflection, month_of
@@ -11,6 +11,9 @@ from harmreduction.audit.actions import record
 from harmreduction.audit.rules import Event
 from harmreduction.core.actor import Actor
 from harmreduction.core.db import db, insert_if_new, transaction
+from harmreduction.core.erasing import overwrite_erased
+from harmreduction.core.errors import NotFound
+from harmreduction.core.messages import message
 from harmreduction.core.sealing import seal
 
 REFLECTION = cast(Table, TalkReflection.__table__)
@@ -32,6 +35,17 @@ def keep_reflection(reflection: Reflection, *, site_id: int, by: Actor, today: d
         is_new = db.session.scalar(insert_if_new(REFLECTION).returning(REFLECTION.c.id), row)
         if is_new is not None:
             record(Event.REFLECTION_KEPT, by=by)
+
+
+def erase_reflection(public_id: str, *, by: Actor) -> None:
+    """Erase a note of one's own; raises NotFound for one that is gone already, and for somebody else's."""
+    own = REFLECTION.c.public_id == public_id, REFLECTION.c.account_id == by.account_id
+    with transaction():
+        erased = db.session.execute(delete(REFLECTION).where(*own).returning(REFLECTION.c.id)).all()
+        if not erased:
+            raise NotFound(message("There is no such note of yours."))
+        record(Event.REFLECTION_ERASED, by=by)
+    overwrite_erased()
 
 
 def _sealed(reflection: Reflection) -> bytes | None:

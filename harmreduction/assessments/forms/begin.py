@@ -1,12 +1,14 @@
 """The forms at the two ends of a conversation: what becomes of it, and how somebody wants to talk."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField
 from wtforms.widgets import CheckboxInput
 
+from harmreduction.assessments.rules.loops import CannotFollowUp, check_follow_up
 from harmreduction.assessments.rules.talks import Keeping, Wish
 from harmreduction.assessments.talk_words import WISHES
 from harmreduction.sites.models import Site
@@ -64,10 +66,25 @@ class BeginForm(KeepingForm, WishesForm):
             self.site.data = usual if usual in self.site.choices else next(iter(self.site.choices), "")
 
 
-class EndForm(KeepingForm):
-    """The end. version: under which id it is kept."""
+class ReviewForm(Form):
+    """A day to look at the plan again; empty is no day."""
 
-    version = HiddenField()
     review_on = DayField(
         _("When do you want to look at this again?"), description=_("You choose. You can leave it empty.")
     )
+
+    def check(self, *, today: date) -> bool:
+        """Say whether the day can be taken; what is wrong with it stands beside it."""
+        try:
+            is_valid: bool = self.validate_on_submit()
+            check_follow_up(self.review_on.data, today=today)
+        except CannotFollowUp as problem:
+            self.fail(problem, self.review_on)
+            return False
+        return is_valid
+
+
+class EndForm(KeepingForm, ReviewForm):
+    """The end. version: under which id it is kept."""
+
+    version = HiddenField()

@@ -39,8 +39,8 @@ class CardForm(Form):
         self.card = answer.card
         super().__init__(
             revision=str(answer.revision),
-            chosen=list(answer.chosen),
-            answer=answer.reply.value if answer.reply and is_way_out else "",
+            chosen=list(typed.chosen if typed else answer.chosen),
+            answer=typed.way_out if typed else answer.reply.value if answer.reply and is_way_out else "",
             words=typed.words if typed else answer.words,
             staff_words=typed.staff_words if typed else answer.staff_words,
             taken_over=typed.page_id if typed else "",
@@ -54,9 +54,17 @@ class CardForm(Form):
         return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 0
 
     def typed(self) -> Typed:
-        """Return what stands in the fields of own words, sent or not."""
+        """Return what stands on the card, sent or not."""
         words, staff_words = (_plain(field.data)[: 2 * MOST_WORDS] for field in (self.words, self.staff_words))
-        return Typed(page_id=self.page.data, card=self.card, words=words, staff_words=staff_words)
+        sent = self.sent()
+        return Typed(
+            page_id=self.page.data,
+            card=self.card,
+            chosen=sent.chosen,
+            way_out=sent.way_out,
+            words=words,
+            staff_words=staff_words,
+        )
 
     def sent(self) -> Sent:
         """Return what was entered; the one button beside an earlier answer that skips the card is a way out, too."""

@@ -72,7 +72,7 @@ class StepForm(Form):
         super().__init__(data={**vars(step), **rated}, **options)
         for scale, name in SCALES.items():
             self[scale].label.text = say(name)
-            self[scale].choices = {NOT_ASKED: str(_("Not asked"))} | NUMBERS
+            self[scale].choices = {NOT_ASKED: str(_("Leave it out"))} | NUMBERS
 
     def step(self, before: PlanStep) -> PlanStep:
         """Return the line as entered."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from harmreduction.assessments.queries.card_set import current_cards
 from harmreduction.assessments.queries.kept import Kept, get_kept, list_kept_of
 from harmreduction.assessments.rules.cards import CardSet, Words
-from harmreduction.assessments.rules.changes import said_until
+from harmreduction.assessments.rules.changes import rated_until, said_until
 from harmreduction.assessments.rules.editions import answers_for
 from harmreduction.assessments.rules.going_on import line_today
 from harmreduction.assessments.rules.talks import Earlier
@@ -31,7 +31,7 @@ def _earlier(kept: Kept) -> Earlier:
         conversation_id=kept.conversation.public_id,
         held_on=latest.held_on,
         answers={card: answer for card, (_on, answer) in today.items()},
-        steps=tuple(line_today(step, latest.cards, cards, latest.language) for step in latest.steps),
+        steps=tuple(line_today(step, latest.cards, cards, latest.language) for step in rated_until(kept.versions)),
         goal=latest.goal,
         said_on={card: on for card, (on, _answer) in today.items()},
         gone=_gone(kept, cards),

@@ -61,6 +61,10 @@ class Kept:
         """Return a version with all those before it, oldest first."""
         return tuple(each for each in self.versions if each.number <= version.number)
 
+    def situation_at(self, version: KeptVersion) -> Situation | None:
+        """Return how things were at a version, as far as it was said then or before."""
+        return next((each.situation for each in reversed(self.until(version)) if each.situation), None)
+
     def said_before(self, version: KeptVersion) -> dict[str, KeptVersion]:
         """Return the cards that were answered before and not at this time, each with the version that says how."""
         said = {code: each for each in self.until(version) for code in each.order}

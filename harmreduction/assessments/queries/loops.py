@@ -33,7 +33,10 @@ HELD_ON = (
 
 @dataclass(frozen=True, kw_only=True)
 class OpenRow:
-    """Something open, as a list shows it: of which day's conversation, and nobody's code, number or words."""
+    """Something open, as a list shows it: of which day's conversation, and nobody's code, number or words.
+
+    need: what the referral is for that it waits for.
+    """
 
     public_id: str
     kind: LoopKind
@@ -41,6 +44,7 @@ class OpenRow:
     due_on: date | None
     held_on: date
     has_code: bool
+    need: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +69,7 @@ def list_open(actor: Actor, *, today: date, until: date | None = None, limit: in
 
     until: only what is due on that day or before.
     """
-    wanted = _with_conversation(select(OpenLoop, HELD_ON, Conversation.participant_id))
+    wanted = _with_conversation(select(OpenLoop, HELD_ON, Conversation.participant_id, Referral.need))
     wanted = wanted.where(is_open(), OpenLoop.site_id.in_(own_site_ids(actor)))
     if until is not None:
         wanted = wanted.where(OpenLoop.due_on <= until)
@@ -78,8 +82,9 @@ def list_open(actor: Actor, *, today: date, until: date | None = None, limit: in
             due_on=loop.due_on,
             held_on=held_on,
             has_code=participant_id is not None,
+            need=need,
         )
-        for loop, held_on, participant_id in db.session.execute(by_date)
+        for loop, held_on, participant_id, need in db.session.execute(by_date)
     ]
 
 

@@ -52,7 +52,7 @@ def get_kept_paper(actor: Actor, conversation_id: str, version_id: str | None, *
     agreed = list_open_of(conversation_id) if version is kept.latest else ()
     plan = PlanToPrint(
         cards=version.cards,
-        layout=layout_of(version.situation),
+        layout=layout_of(kept.situation_at(version)),
         steps=version.steps,
         made_on=version.held_on,
         goal=version.goal,

@@ -18,6 +18,7 @@ from harmreduction.core.sealing import unseal
 class OwnReflection:
     """What somebody noted in a month; answers: by the code of the question."""
 
+    public_id: str
     month: date
     answers: Mapping[str, str]
     learned: str
@@ -51,6 +52,7 @@ def _own(row: TalkReflection) -> OwnReflection:
     )
     said = {question: getattr(row, question) for question in QUESTIONS}
     return OwnReflection(
+        public_id=row.public_id,
         month=row.month,
         answers={question: answer for question, answer in said.items() if answer},
         learned=learned or "",

@@ -11,7 +11,7 @@ from harmreduction.assessments.drafts import TooManyDrafts
 from harmreduction.assessments.forms.begin import BeginForm
 from harmreduction.assessments.forms.codes import CodeForm
 from harmreduction.assessments.queries.going_on import last_of
-from harmreduction.assessments.queries.kept import find_whose, get_conversation, get_kept
+from harmreduction.assessments.queries.kept import KeptVersion, find_whose, get_conversation, get_kept
 from harmreduction.assessments.routes.codes import can_use_code, code_form, find_by_code
 from harmreduction.assessments.rules.talks import Keeping
 from harmreduction.core import clock
@@ -69,12 +69,17 @@ def _form(**said: object) -> BeginForm:
 
 def _as_last_time(conversation_id: str, whose: Participant | None) -> dict[str, object]:
     """Return how they wanted to talk last time, else the reader's language."""
+    latest = _last_time(conversation_id, whose)
+    if latest is None:
+        return {"language": str(get_locale())}
+    return {"wishes": sorted(latest.wishes), "language": latest.language}
+
+
+def _last_time(conversation_id: str, whose: Participant | None) -> KeptVersion | None:
+    """Return what was kept last, where a conversation goes on."""
     by = current_actor()
     conversation_id = conversation_id or (last_of(by, whose) if whose else None) or ""
-    if not conversation_id:
-        return {"language": str(get_locale())}
-    latest = get_kept(by, conversation_id).latest
-    return {"wishes": sorted(latest.wishes), "language": latest.language}
+    return get_kept(by, conversation_id).latest if conversation_id else None
 
 
 def _invitation(form: BeginForm, participant_id: str) -> Invitation:
@@ -107,6 +112,7 @@ def _page(form: BeginForm, code: CodeForm, whose: Participant | None) -> str:
         code=code,
         is_typed=code.is_typed,
         whose=whose,
+        last_time=_last_time(_id_named(form.conversation.data), whose),
         decided=current_settings(),
         can_use_code=whose is not None or can_use_code(),
     )

@@ -47,7 +47,7 @@ def edit(step_code: str) -> ResponseReturnValue:
     language, step = wanted_language(), rules.find_step(current_cards(), step_code)
     form = StepWordsForm()
     if form.validate_on_submit() and _keep(form, step, language):
-        return _saved()
+        return _saved(step_code)
     if not form.is_submitted():
         form.show(step, language)
     return render_template("assessments/team/step_edit.html", form=form, step=step, language=language)
@@ -67,7 +67,7 @@ def _keep(form: StepWordsForm, step: Step | None, language: str) -> bool:
     return True
 
 
-def _saved() -> ResponseReturnValue:
-    """Go back to the list and say that it is saved."""
+def _saved(step_code: str | None = None) -> ResponseReturnValue:
+    """Go back to the list, to the step if it was there before, and say that it is saved."""
     flash(_("Saved. Conversations that run now keep the cards that they began with."), "good")
-    return redirect(url_for(".index"))
+    return redirect(url_for(".index", _anchor=step_code))

@@ -92,7 +92,7 @@ def _told(draft: Draft, shown: Card, form: CardForm) -> Draft:
     """Return the draft with what was sent from a card."""
     draft = without_typed(draft, form.page.data, form.taken_over.data or "")
     if form.do.data == "still_true":
-        return still_true(draft, shown, form.sent_revision)
+        return still_true(draft, shown, form.sent())
     said = answer_of(shown, _answer_to(draft, shown.code), form.sent())
     draft = draft if said is None else with_answer(draft, said)
     return with_tried(draft, shown, request.form.getlist("tried"), into_plan=form.do.data == "to_plan")

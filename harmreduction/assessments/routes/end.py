@@ -16,7 +16,6 @@ from harmreduction.assessments.queries.ending import find_conversation_of
 from harmreduction.assessments.queries.kept import get_conversation
 from harmreduction.assessments.routes.codes import can_use_code, code_form, find_by_code
 from harmreduction.assessments.routes.pages import current_draft, keep_change, show_talk
-from harmreduction.assessments.rules.loops import CannotFollowUp, check_follow_up
 from harmreduction.assessments.rules.talks import Draft, Keeping
 from harmreduction.core import clock
 from harmreduction.core.errors import DomainError, NotAllowed, NotSaved
@@ -85,13 +84,7 @@ def _is_decided(form: EndForm) -> bool:
     """Say whether a page says what becomes of it; a day to look at it again matters only where it is kept."""
     if form.chosen_keeping is Keeping.NOTHING:
         return True
-    try:
-        is_valid = form.validate_on_submit()
-        check_follow_up(form.review_on.data, today=clock.today(current_settings().time_zone))
-    except CannotFollowUp as problem:
-        form.fail(problem, form.review_on)
-        return False
-    return is_valid and form.chosen_keeping is not None
+    return form.check(today=clock.today(current_settings().time_zone)) and form.chosen_keeping is not None
 
 
 def _end(draft: Draft) -> ResponseReturnValue:

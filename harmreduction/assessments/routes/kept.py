@@ -15,7 +15,7 @@ from harmreduction.assessments.forms.kept import EraseForm
 from harmreduction.assessments.queries import kept as queries
 from harmreduction.assessments.queries.kept import Kept, KeptVersion
 from harmreduction.assessments.rules.cards import Words, in_words
-from harmreduction.assessments.rules.changes import changes_between, said_until, with_notes_before
+from harmreduction.assessments.rules.changes import changes_between, rated_until, said_until, with_notes_before
 from harmreduction.assessments.rules.plan_words import DOMAINS, SCALES
 from harmreduction.assessments.rules.plans import in_domains
 from harmreduction.assessments.rules.so_far import Said, said_to
@@ -88,7 +88,7 @@ def _page(kept: Kept, shown: KeptVersion) -> str:
         whose=queries.find_whose(current_actor(), kept.conversation),
         said=_said(noted, noted.order),
         said_before=[(of, each) for code, of in kept.said_before(shown).items() for each in _said(of, (code,))],
-        lines=in_domains(shown.steps),
+        lines=in_domains(rated_until(kept.until(shown))),
         charts=list(rating_charts(kept.until(shown))),
         w=lambda text: _word(text, shown.language),
         words=words,
@@ -101,10 +101,12 @@ def _page(kept: Kept, shown: KeptVersion) -> str:
 
 
 def _until(kept: Kept, version: KeptVersion | None) -> KeptVersion | None:
-    """Return a version with all that was said until then, on whichever day."""
+    """Return a version with all that was said and rated until then, on whichever day."""
     if version is None:
         return None
-    return replace(version, answers={code: said for code, (_on, said) in said_until(kept.until(version)).items()})
+    until = kept.until(version)
+    said = {code: answer for code, (_on, answer) in said_until(until).items()}
+    return replace(version, answers=said, steps=rated_until(until))
 
 
 def _said(of: KeptVersion, codes: Iterable[str]) -> list[Said]:

@@ -14,7 +14,7 @@ from harmreduction.assessments.rules.loops import LOOP_ENDS, LOOP_KINDS, CannotF
 from harmreduction.core import clock
 from harmreduction.core.errors import OutOfDate
 from harmreduction.core.permissions import Permission
-from harmreduction.referrals.words import state_name
+from harmreduction.referrals.words import need_name, state_name
 from harmreduction.settings.queries import current_settings
 from harmreduction.web.access import current_actor, requires
 from harmreduction.web.paging import PER_PAGE, page_number, page_of
@@ -28,7 +28,8 @@ def list_open() -> ResponseReturnValue:
     """Show everything that is open, by date."""
     number, today = page_number(), clock.today(current_settings().time_zone)
     rows = queries.list_open(current_actor(), today=today, limit=PER_PAGE + 1, offset=(number - 1) * PER_PAGE)
-    return render_template("assessments/loops.html", page=page_of(rows, number), kinds=LOOP_KINDS)
+    page = page_of(rows, number)
+    return render_template("assessments/loops.html", page=page, kinds=LOOP_KINDS, need_name=need_name)
 
 
 @bp.route("/<uuid:loop_id>", methods=["GET", "POST"])

@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from harmreduction.accounts.rules import SignedIn
 from harmreduction.assessments import drafts
-from harmreduction.assessments.drafts import Resting
-from harmreduction.assessments.rules.cards import Words, in_words
+from harmreduction.assessments.drafts import GoneDraft, Resting
+from harmreduction.assessments.rules.cards import Words, in_words, sentences
 from harmreduction.assessments.rules.so_far import said_so_far
 from harmreduction.assessments.rules.talks import Draft
 from harmreduction.assessments.talk_words import FACE, STATES, TOLD, WAYS_OUT
@@ -62,12 +62,18 @@ def answer_resting(problem: Resting) -> ResponseReturnValue:
     return cast(ResponseReturnValue, current_app.view_functions["confirm.ask"]())
 
 
+def answer_gone(problem: GoneDraft) -> ResponseReturnValue:
+    """Show that a conversation is over, to whoever goes back to it, with a way to the start."""
+    return render_template("assessments/gone.html", problem=problem), 404
+
+
 def show_talk(template: str, draft: Draft, **context: object) -> str:
     """Render a page of a running conversation, with what was said so far beside it."""
     return render_template(
         template,
         draft=draft,
         w=lambda words: _word(words, draft.language),
+        sentences=sentences,
         so_far=list(said_so_far(draft)),
         plan_lines=[line_words(step, draft.cards, draft.language) for step in draft.steps],
         parts=[part for part in PARTS if part in current_app.view_functions],

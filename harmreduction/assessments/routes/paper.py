@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from harmreduction.assessments.actions.keeping import end_conversation
 from harmreduction.assessments.drafts import GoneDraft
+from harmreduction.assessments.forms.begin import ReviewForm
 from harmreduction.assessments.forms.paper import PaperForm
 from harmreduction.assessments.pdf import can_make_pdf
 from harmreduction.assessments.queries import paper as queries
@@ -18,6 +19,7 @@ from harmreduction.assessments.rules.paper import PaperChoices, lines_chosen
 from harmreduction.assessments.rules.talks import Draft, Keeping, Wish
 from harmreduction.core import clock
 from harmreduction.core.permissions import Permission
+from harmreduction.settings.queries import current_settings
 from harmreduction.web.access import current_actor, requires
 
 bp = Blueprint("conversation_paper", __name__, url_prefix="/conversations/now/<uuid:draft_id>")
@@ -28,7 +30,7 @@ bp = Blueprint("conversation_paper", __name__, url_prefix="/conversations/now/<u
 def paper(draft_id: UUID) -> ResponseReturnValue:
     """Show the page and the card as they print, and what can be chosen for them."""
     draft = current_draft(draft_id)
-    return show_talk("assessments/paper.html", draft, **shown(_asked(draft)))
+    return _page(draft, ReviewForm(review_on=draft.review_on, formdata=None))
 
 
 @bp.post("/paper")
@@ -39,6 +41,20 @@ def choose(draft_id: UUID) -> ResponseReturnValue:
     ticked, offered = form.lines.data or [], form.offered.data or []
     keep_change(draft_id, lambda draft: replace(draft, steps=lines_chosen(draft.steps, ticked, offered=offered)))
     return redirect(url_for(".paper", draft_id=draft_id, **form.marks()), 303)
+
+
+@bp.post("/paper/day")
+@requires(Permission.HOLD_CONVERSATIONS)
+def choose_day(draft_id: UUID) -> ResponseReturnValue:
+    """Choose the day to look at the plan again, so that it stands on the paper; the look stays in the address."""
+    draft, form = current_draft(draft_id), ReviewForm()
+    if not form.check(today=clock.today(current_settings().time_zone)):
+        return _page(draft, form)
+    keep_change(draft_id, lambda before: replace(before, review_on=form.review_on.data))
+    look = PaperForm(request.args, _usual(draft))
+    if form.review_on.data:
+        look.days.data = True  # who puts a day on the paper wants to see it there
+    return redirect(url_for(".paper", draft_id=draft_id, **(look.marks() if look.is_sent else {})), 303)
 
 
 @bp.get("/paper/pdf")
@@ -71,6 +87,11 @@ def keep_nothing(draft_id: UUID) -> ResponseReturnValue:
         if not version_id or find_conversation_of(current_actor(), version_id) is not None:
             raise
     return redirect(url_for("conversation_end.nothing_kept"), 303)
+
+
+def _page(draft: Draft, review: ReviewForm) -> str:
+    """Show the paper, what can be chosen for it, and the day to look at the plan again."""
+    return show_talk("assessments/paper.html", draft, review=review, **shown(_asked(draft)))
 
 
 def _usual(draft: Draft) -> PaperChoices:

@@ -67,7 +67,9 @@ def step(draft_id: UUID, line_id: UUID) -> ResponseReturnValue:
             form.revision.raw_data, form.revision.data = None, kept.revision
         except UnusablePlanStep as problem:
             form.fail(problem, form.words)
-    page = show_talk("assessments/step.html", draft, line=line, form=form, kept=kept, words=words)
+    page = show_talk(
+        "assessments/step.html", draft, line=line, form=form, kept=kept, last_time=_last_time(draft, line), words=words
+    )
     return page, 409 if kept else 200
 
 
@@ -171,6 +173,11 @@ def _line(draft: Draft, line_id: UUID) -> PlanStep:
     if line is None:
         raise NotFound(message("This line is not in the plan any more."))
     return line
+
+
+def _last_time(draft: Draft, line: PlanStep) -> PlanStep | None:
+    """Return a line as it was kept last time, with its numbers."""
+    return plans.find_step(draft.earlier.steps, line.step_id) if draft.earlier else None
 
 
 def _change_steps(draft_id: UUID, change: Callable[[Steps], Steps]) -> None:

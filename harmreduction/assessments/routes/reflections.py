@@ -1,10 +1,12 @@
 """Look back at a conversation, for oneself; it belongs to no conversation and no participant."""
 
+from uuid import UUID
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from harmreduction.assessments.actions.reflections import keep_reflection
+from harmreduction.assessments.actions.reflections import erase_reflection, keep_reflection
 from harmreduction.assessments.forms.reflections import ReflectionForm
 from harmreduction.assessments.queries.reflections import list_own_reflections
 from harmreduction.assessments.rules.reflections import QUESTIONS
@@ -44,6 +46,15 @@ def history() -> ResponseReturnValue:
     number = page_number()
     rows = list_own_reflections(current_actor(), offset=(number - 1) * PER_PAGE, limit=PER_PAGE + 1)
     return render_template("assessments/team/reflections.html", page=page_of(rows, number), questions=QUESTIONS)
+
+
+@bp.post("/reflections/<uuid:reflection_id>/erase")
+@requires(Permission.HOLD_CONVERSATIONS)
+def erase(reflection_id: UUID) -> ResponseReturnValue:
+    """Erase what the reader noted once."""
+    erase_reflection(str(reflection_id), by=current_actor())
+    flash(_("Erased."), "good")
+    return redirect(url_for(".history"))
 
 
 def _site_id() -> int:

@@ -12,6 +12,7 @@ from harmreduction.assessments.queries.reviews import list_reviews_due
 from harmreduction.assessments.rules.loops import LOOP_KINDS
 from harmreduction.core import clock
 from harmreduction.core.permissions import Permission
+from harmreduction.referrals.words import need_name
 from harmreduction.settings.queries import current_settings
 from harmreduction.web.access import current_actor, requires
 
@@ -35,6 +36,7 @@ def start() -> ResponseReturnValue:
         other_ways=list(_other_ways()),
         today=today,
         kinds=LOOP_KINDS,
+        need_name=need_name,
     )
 
 

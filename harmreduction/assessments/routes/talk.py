@@ -7,16 +7,18 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from harmreduction.assessments import drafts
-from harmreduction.assessments.drafts import Resting
+from harmreduction.assessments.drafts import GoneDraft, Resting
 from harmreduction.assessments.forms.begin import WishesForm
 from harmreduction.assessments.queries.card_set import current_cards
-from harmreduction.assessments.routes.pages import answer_resting, current_draft, keep_change, show_talk
+from harmreduction.assessments.routes.pages import answer_gone, answer_resting, current_draft, keep_change, show_talk
 from harmreduction.assessments.rules.talks import cards_for
+from harmreduction.assessments.rules.what_if import tried_only
 from harmreduction.core.permissions import Permission
 from harmreduction.web.access import current_actor, requires
 
 bp = Blueprint("conversation", __name__, url_prefix="/conversations/now")
 bp.app_errorhandler(Resting)(answer_resting)
+bp.app_errorhandler(GoneDraft)(answer_gone)
 
 
 @bp.get("/<uuid:draft_id>")
@@ -25,7 +27,13 @@ def overview(draft_id: UUID) -> ResponseReturnValue:
     """Show the cards that fit, what became of each, and the ways on."""
     draft = current_draft(draft_id)
     has_newer_cards = draft.cards != current_cards()
-    return show_talk("assessments/overview.html", draft, cards=cards_for(draft), has_newer_cards=has_newer_cards)
+    return show_talk(
+        "assessments/overview.html",
+        draft,
+        cards=cards_for(draft),
+        has_newer_cards=has_newer_cards,
+        tried=tried_only(draft),
+    )
 
 
 @bp.route("/<uuid:draft_id>/wishes", methods=["GET", "POST"])

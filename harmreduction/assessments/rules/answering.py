@@ -60,14 +60,30 @@ def _reply(before: Answer, way_out: str, *, has_said: bool) -> Reply | None:
 
 
 def with_typed(draft: Draft, typed: Typed, *, taken_over: str = "") -> Draft:
-    """Return the draft with what stands on a page and was not sent yet; taken_over: the page whose words it shows."""
-    draft = without_typed(draft, typed.page_id, taken_over)
-    said = draft.answers.get(typed.card, Answer(card=typed.card))
-    if (typed.words, typed.staff_words) == (said.words, said.staff_words):
+    """Return the draft with what stands on a page and was not sent yet; taken_over: the page that it goes on from."""
+    draft, card = without_typed(draft, typed.page_id, taken_over), draft.cards.card(typed.card)
+    options = card.options if card is not None else ()
+    typed = replace(
+        typed,
+        chosen=tuple(option.code for option in options if option.code in typed.chosen),
+        way_out=next((way.value for way in WAYS_OUT if way == typed.way_out), ""),
+    )
+    if _stands(typed) == _stands_said(draft.answers.get(typed.card, Answer(card=typed.card))):
         return draft
     others = typed_on(draft, typed.card)[: MOST_PAGES - 1]
     elsewhere = tuple(each for each in draft.typed if each.card != typed.card)
     return replace(draft, typed=(typed, *others, *elsewhere))
+
+
+def _stands(typed: Typed) -> tuple[frozenset[str], str, str, str]:
+    """Return what stands on a page."""
+    return frozenset(typed.chosen), typed.way_out, typed.words, typed.staff_words
+
+
+def _stands_said(said: Answer) -> tuple[frozenset[str], str, str, str]:
+    """Return what stood on the page of a card when it was made."""
+    way_out = said.reply.value if said.reply in WAYS_OUT else ""
+    return frozenset(said.chosen), way_out, said.words, said.staff_words
 
 
 def without_typed(draft: Draft, *page_ids: str) -> Draft:
@@ -80,13 +96,22 @@ def typed_on(draft: Draft, card: str) -> tuple[Typed, ...]:
     return tuple(each for each in draft.typed if each.card == card)
 
 
-def still_true(draft: Draft, card: Card, revision: int) -> Draft:
-    """Return the draft with what was said last time said again; nothing, or what no option says any more, is not."""
+def still_true(draft: Draft, card: Card, sent: Sent) -> Draft:
+    """Return the draft with what was said last time said again; nothing, or what no option says any more, is not.
+
+    Words that were typed as well are added to those of last time.
+    """
     before = draft.earlier.answers.get(card.code) if draft.earlier else None
     if before is None or (draft.earlier and card.code in draft.earlier.gone):
         return draft
     now = draft.answers.get(card.code, Answer(card=card.code))
-    answer = replace(before, staff_words=now.staff_words, is_still_true=True, revision=revision)
+    answer = replace(
+        before,
+        words=_joined(before.words, sent.words),
+        staff_words=_joined(now.staff_words or before.staff_words, sent.staff_words),
+        is_still_true=True,
+        revision=sent.revision,
+    )
     return with_answer(draft, replace(answer, earlier=(), staff_earlier=()))
 
 

@@ -4,6 +4,7 @@ A set stands in one JSON document. Whatever is changed makes another set; a conv
 one it was held with, so that it says for ever what it said then.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -179,6 +180,11 @@ class CardSet:
 def layout_of(situation: Situation | None) -> Layout:
     """Return the layout of the plan; where nothing was said it is the one of somebody who uses."""
     return Layout.BREAK if situation in (Situation.ON_A_BREAK, Situation.STOPPED) else Layout.USING
+
+
+def sentences(text: str) -> list[str]:
+    """Return a text sentence by sentence, so that each can stand on a line of its own."""
+    return re.split(r"(?<=[.!?])\s+", text.strip())
 
 
 def in_words(words: Words, language: str) -> str:

@@ -44,6 +44,12 @@ class Still:
         """Say whether something about it reads otherwise now; ratings are told apart."""
         return _said(self.before) != _said(self.now)
 
+    @property
+    def ratings(self) -> dict[str, tuple[int, int]]:
+        """Return by scale the number before and now, where both were given and differ."""
+        both = {scale: (getattr(self.before, scale), getattr(self.now, scale)) for scale in SCALES}
+        return {scale: pair for scale, pair in both.items() if None not in pair and pair[0] != pair[1]}
+
 
 @dataclass(frozen=True, kw_only=True)
 class AnswerChange:
@@ -68,8 +74,8 @@ class Changes:
     @property
     def is_empty(self) -> bool:
         """Say whether all of it is as it was."""
-        reworded = any(each.was_reworded for each in self.still)
-        return not (self.new or self.gone or self.answers or self.situation or self.goal or reworded)
+        differs = any(each.was_reworded or each.ratings for each in self.still)
+        return not (self.new or self.gone or self.answers or self.situation or self.goal or differs)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,6 +137,23 @@ def ratings_over(versions: Sequence[Held]) -> tuple[Rated, ...]:
             if len(ratings) >= FEWEST_RATINGS:
                 found.append(Rated(step=step, scale=scale, ratings=ratings))
     return tuple(found)
+
+
+def rated_until(versions: Sequence[Held]) -> tuple[PlanStep, ...]:
+    """Return the last plan with each line as it was rated last, whenever that was; the oldest version first."""
+    return tuple(
+        replace(
+            step,
+            importance=_last_rating(step, "importance", versions),
+            confidence=_last_rating(step, "confidence", versions),
+        )
+        for step in (versions[-1].steps if versions else ())
+    )
+
+
+def _last_rating(step: PlanStep, scale: str, versions: Sequence[Held]) -> int | None:
+    """Return how a line was rated last, or None where it never was."""
+    return next((rating for _on, rating in reversed(list(_ratings(step, scale, versions)))), None)
 
 
 def _ratings(step: PlanStep, scale: str, versions: Sequence[Held]) -> Iterator[tuple[date, int]]:

@@ -25,14 +25,20 @@ def with_strengths(
         return steps
     were, are = _keys(before), _keys(now)
     steps = tuple(step for step in steps if step.card != card.code or _key(step) not in were or _key(step) in are)
-    there = {_key(step) for step in steps if step.card == card.code}
+    lines = [step for step in steps if step.card == card.code]
+    there = {_key(step) for step in lines} | {(step.option, "") for step in lines}  # reworded, it is there too
     new = (_line(card, key, draft_id) for key in are if key not in were and key not in there)
     return (*steps, *new)[: max(MOST_STEPS, len(steps))]
 
 
-def goal_after(goal: str, card: Card, *, before: str, now: str) -> str:
-    """Return the goal after a card was answered: what matters most, in own words, until the goal is worded anew."""
-    return now if card.code == GOAL_CARD and goal in ("", before) else goal
+def goal_after(goal: str, card: Card, *, before: str, now: str, last_time: str = "") -> str:
+    """Return the goal after a card was answered: what matters most, in own words, until the goal is worded anew.
+
+    last_time: the goal with which a conversation goes on; it gives way too, as nobody worded it in this sitting.
+    """
+    if card.code != GOAL_CARD or now == before:
+        return goal
+    return now if goal in ("", before, last_time) else goal
 
 
 def line_id(draft_id: str, source: str) -> str:

@@ -1,5 +1,6 @@
 """A plan that was kept, as a conversation goes on with it today: each line in today's codes, none lost."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from harmreduction.assessments.rules.cards import CardSet, Option, Step
@@ -17,6 +18,17 @@ def line_today(step: PlanStep, then: CardSet, cards: CardSet, language: str) -> 
     if found is not None:
         return replace(step, option=found.code, revision=0)
     return replace(step, option=None, card=None, words=step_words(step, then, language), revision=0)
+
+
+def not_rated(steps: Iterable[PlanStep]) -> tuple[PlanStep, ...]:
+    """Return the lines without their numbers: one that is not asked for again is not given again."""
+    return tuple(replace(step, importance=None, confidence=None) for step in steps)
+
+
+def plan_today(last_time: tuple[PlanStep, ...], steps: tuple[PlanStep, ...]) -> tuple[PlanStep, ...]:
+    """Return the plan to go on with: that of the last time, then today's; what was chosen both times reads as today."""
+    today = {step.option for step in steps if step.option is not None}
+    return (*not_rated(step for step in last_time if step.option not in today), *steps)
 
 
 def _strength_today(step: PlanStep, cards: CardSet) -> Option | None:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID, uuid5
 
-from harmreduction.assessments.rules.cards import Offer
+from harmreduction.assessments.rules.cards import Offer, Step
 from harmreduction.assessments.rules.plan_words import find_menu_step, step_words
 from harmreduction.assessments.rules.plans import PlanStep
 from harmreduction.assessments.rules.talks import Draft, Loop, LoopEnd, LoopKind
@@ -109,11 +109,17 @@ def _offered(draft: Draft, line: PlanStep) -> Offered | None:
     return Offered(
         step_id=line.step_id,
         words=step_words(line, draft.cards, draft.language),
-        offers=step.offers,
+        offers=_offers(step),
         need=step.need,
         later_id=later_id,
         is_for_later=find_loop(draft, later_id) is not None,
     )
+
+
+def _offers(step: Step) -> tuple[Offer, ...]:
+    """Return what can be done about a step; where no kind of service is meant, staff do it, and a day is agreed."""
+    is_staff_s = step.need == Need.OTHER
+    return tuple(Offer.FOLLOW_UP if each is Offer.REFERRAL and is_staff_s else each for each in step.offers)
 
 
 def offers_in(draft: Draft) -> frozenset[Offer]:

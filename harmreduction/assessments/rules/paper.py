@@ -23,7 +23,8 @@ USUAL_CALLS = 2
 ROW, SMALL_ROW, GOAL_ROW = 78, 92, 66  # characters in a row
 ROW_GAP, HEADING, HEAD, FIRST_LINE, EMPTY = 0.9, 2.4, 4.0, 2.9, 9.0
 USUAL_HEIGHT, TIGHT_HEIGHT, LARGE_HEIGHT = 32, 42, 36
-CLOSE_HEIGHT = 56  # with the small letters behind their line instead of under it, and less between the lines
+# As close as it prints: small letters behind their line instead of under it, and less between the lines.
+CLOSE_ROW, CLOSE_GAP, CLOSE_HEADING, CLOSE_HEAD, CLOSE_HEIGHT = 84, 0.35, 1.9, 3.2, 44
 
 ALREADY = message("What I already do")
 _BOTH = {
@@ -180,9 +181,23 @@ class Paper:
         return not self.is_large and self.height > USUAL_HEIGHT
 
     @property
+    def is_close(self) -> bool:
+        """Say whether the small letters stand behind their line too, and less is between the lines."""
+        return not self.is_large and self.height > TIGHT_HEIGHT
+
+    @property
     def is_long(self) -> bool:
         """Say whether one sheet does not hold it, however close it is printed."""
-        return self.sheet is Sheet.PAGE and self.height > (LARGE_HEIGHT if self.is_large else TIGHT_HEIGHT)
+        height, most = (self.height, LARGE_HEIGHT) if self.is_large else (self._close_height(), CLOSE_HEIGHT)
+        return self.sheet is Sheet.PAGE and height > most
+
+    def _close_height(self) -> float:
+        """Return about how high the page is when it is printed as close as it can be."""
+        lines = [line for part in self.parts for line in part.lines]
+        rows = sum(_rows(f"{line.text} {line.small}", CLOSE_ROW) + CLOSE_GAP for line in lines)
+        words = _rows(self.goal, GOAL_ROW) * 1.1 + bool(self.goal) + len(self.agreed) * (1 + CLOSE_GAP)
+        headings = CLOSE_HEADING * (len(self.parts) + bool(self.agreed))
+        return CLOSE_HEAD + rows + words + headings + bool(self.first_line) * FIRST_LINE + (not self.parts) * EMPTY
 
 
 def lines_chosen(

@@ -16,6 +16,7 @@ WIPED_AFTER_MORE_TIME = timedelta(minutes=30)
 GONE_AFTER = timedelta(hours=12)  # of silence: the draft itself is gone
 MOST_WORDS = 2_000  # characters in one field of own words
 MOST_WISHES = 8
+SITUATION_CARD = "now"
 
 
 class Keeping(StrEnum):
@@ -80,13 +81,15 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Typed:
-    """What was typed on a card and not sent yet, so that a screen that empties itself loses no word of it.
+    """What was typed or ticked on a card and not sent yet, so that a screen that empties itself loses nothing of it.
 
-    page_id: the page on which it stands (a UUID).
+    page_id: the page on which it stands (a UUID). way_out: as it was sent, "" for none.
     """
 
     page_id: str
     card: str
+    chosen: tuple[str, ...] = ()
+    way_out: str = ""
     words: str = ""
     staff_words: str = ""
 
@@ -184,8 +187,14 @@ class Draft:
 
     @property
     def layout(self) -> Layout:
-        """Return the layout of the plan."""
-        return self.chosen_layout or layout_of(self.situation)
+        """Return the layout of the plan; how things were last time says it until they are asked today."""
+        return self.chosen_layout or layout_of(self.situation or self._situation_last_time)
+
+    @property
+    def _situation_last_time(self) -> Situation | None:
+        """Return how things were last time, where the card that asks was not opened today."""
+        last_time = self.earlier.answers if self.earlier and SITUATION_CARD not in self.answers else {}
+        return _situation_in(last_time.get(SITUATION_CARD))
 
     @property
     def wiped_after(self) -> timedelta:
@@ -233,17 +242,21 @@ def _led_by(draft: Draft, before: Answer, answer: Answer) -> Draft:
     card = draft.cards.card(answer.card)
     if card is None:
         return draft
+    was, now = _holding(draft, before), _holding(draft, answer)
+    last_goal = draft.earlier.goal if draft.earlier else ""
     return replace(
         draft,
         steps=with_strengths(
-            draft.steps,
-            card,
-            before=(before.chosen, before.words),
-            now=(answer.chosen, answer.words),
-            draft_id=draft.draft_id,
+            draft.steps, card, before=(was.chosen, was.words), now=(now.chosen, now.words), draft_id=draft.draft_id
         ),
-        goal=goal_after(draft.goal, card, before=before.words, now=answer.words),
+        goal=goal_after(draft.goal, card, before=was.words, now=now.words, last_time=last_goal),
     )
+
+
+def _holding(draft: Draft, answer: Answer) -> Answer:
+    """Return what holds on a card: what was said today, else last time; a card that is skipped takes nothing back."""
+    last_time = draft.earlier.answers.get(answer.card) if draft.earlier else None
+    return answer if answer.chosen or answer.words or last_time is None else last_time
 
 
 def _with_earlier(earlier: tuple[str, ...], before: str, now: str) -> tuple[str, ...]:
@@ -252,10 +265,13 @@ def _with_earlier(earlier: tuple[str, ...], before: str, now: str) -> tuple[str,
 
 
 def _situation(draft: Draft, answer: Answer) -> Situation | None:
-    """Return how things are now; the card "now" says it."""
-    if answer.card != "now":
-        return draft.situation
-    return next((situation for situation in Situation if situation in answer.chosen), None)
+    """Return how things are now, as its card says it."""
+    return _situation_in(answer) if answer.card == SITUATION_CARD else draft.situation
+
+
+def _situation_in(answer: Answer | None) -> Situation | None:
+    """Return how things are, as an answer to that card says it."""
+    return next((situation for situation in Situation if answer and situation in answer.chosen), None)
 
 
 def cards_for(draft: Draft) -> tuple[Card, ...]:

@@ -74,7 +74,7 @@ def remaining(statements: Iterable[Statement]) -> tuple[Words, ...]:
 
 def for_card(draft: Draft, card: Card) -> WhatIf:
     """Return what would change with the steps of a card's menu."""
-    codes = [step.code for step in draft.cards.menu(card, draft.layout)]
+    codes = list(_menu(draft, card))
     return WhatIf(
         statements=changes(draft.cards, codes),
         tried=draft.tried & frozenset(codes),
@@ -82,12 +82,18 @@ def for_card(draft: Draft, card: Card) -> WhatIf:
     )
 
 
+def tried_only(draft: Draft) -> tuple[Step, ...]:
+    """Return the steps that were ticked to see what would change, and that are not in the plan."""
+    in_plan = {line.option for line in draft.steps}
+    return tuple(step for code, step in draft.cards.steps.items() if code in draft.tried - in_plan)
+
+
 def with_tried(draft: Draft, card: Card, codes: Collection[str], *, into_plan: bool = False) -> Draft:
     """Return the draft with what is ticked on a card; into_plan: these steps come into the plan.
 
     What is ticked on other cards stays. A code that is not on the card's menu is left aside.
     """
-    menu = {step.code: step for step in draft.cards.menu(card, draft.layout)}
+    menu = _menu(draft, card)
     ticked = frozenset(code for code in codes if code in menu)
     lines = [
         PlanStep(step_id=line_id(draft.draft_id, code), domain=step.domain, card=card.code, option=code)
@@ -97,6 +103,11 @@ def with_tried(draft: Draft, card: Card, codes: Collection[str], *, into_plan: b
     steps = added(draft.steps, *lines[: max(MOST_STEPS - len(draft.steps), 0)])
     sign_off = draft.sign_off if steps == draft.steps else None
     return replace(draft, tried=(draft.tried - frozenset(menu)) | ticked, steps=steps, sign_off=sign_off)
+
+
+def _menu(draft: Draft, card: Card) -> dict[str, Step]:
+    """Return the steps to weigh up on a card; on one that tells first what happens nobody weighs up anything."""
+    return {} if card.told_first else {step.code: step for step in draft.cards.menu(card, draft.layout)}
 
 
 def _stated(cards: CardSet, step: Step) -> Statement | None:

@@ -1,6 +1,6 @@
 /**
- * Makes a card smoother: what is typed is kept on the server before it is sent, so that no silence loses it; a way out and a tick
- * exclude each other; a voice of this device reads the card. Without this file the card works the same, and nothing is read.
+ * Makes a card smoother: what is typed or ticked is kept on the server before it is sent, so that no silence loses it; a way out
+ * and a tick exclude each other; a voice of this device reads the card, or a sentence says that it has none. Without this file the card works the same, and nothing is read.
  *
  * Nothing is stored in the browser, and only voices that live on the device are used: others would send the words away.
  */
@@ -18,11 +18,12 @@ const keep = () => {
   fetch(form.dataset.card, { method: "POST", body: new FormData(form), keepalive: true }).catch(() => {}); // it is in the page still
 };
 
-for (const field of typed) {
-  field.addEventListener("input", () => {
-    if (!timer) timer = setTimeout(keep, SHORT_WHILE);
-  });
-}
+const keepSoon = () => {
+  if (!timer) timer = setTimeout(keep, SHORT_WHILE);
+};
+
+for (const field of typed) field.addEventListener("input", keepSoon);
+form.querySelector("[data-answers]")?.addEventListener("change", keepSoon);
 form.addEventListener("submit", () => {
   isSent = true;
   clearTimeout(timer);
@@ -55,7 +56,11 @@ const readAloud = () => {
 };
 
 if (button && "speechSynthesis" in window) {
-  const offer = () => (button.hidden = !voice());
+  const none = form.querySelector("[data-no-voice]");
+  const offer = () => {
+    button.hidden = !voice();
+    none.hidden = !button.hidden;
+  };
   offer();
   speechSynthesis.addEventListener?.("voiceschanged", offer); // browsers look for voices after the page is there
   button.addEventListener("click", readAloud);

@@ -30,10 +30,19 @@ function sheetOf(text) {
   return new DOMParser().parseFromString(text, "text/html").querySelector("[data-paper-sheet]");
 }
 
+/** Gives the look that was chosen to the ways on from here: the day that is put on it, and the only copy. */
+function carryOver(look) {
+  for (const way of document.querySelectorAll("form[action*='/paper/day'], a[href*='/only-copy']")) {
+    const name = way.hasAttribute("href") ? "href" : "action";
+    way.setAttribute(name, way.getAttribute(name).split("?")[0] + look);
+  }
+}
+
 /** Puts the new paper in the place of the old one, and says so. */
 function show(sheet, address) {
   document.querySelector("[data-paper-sheet]").replaceWith(sheet);
   history.replaceState(null, "", address);
+  carryOver(new URL(address).search);
   for (const button of sheet.querySelectorAll("[data-print]")) {
     button.hidden = false;
     button.addEventListener("click", () => window.print());
