@@ -55,7 +55,7 @@ SAME_DAY_WAYS: dict[SameDayWay, Message] = {
     SameDayWay.TALK_NOW: message("Somebody here talks with you now"),
     SameDayWay.CALL_TOGETHER: message("We call a line together"),
     SameDayWay.WALK_TOGETHER: message("We go with you to a service, or call it first"),
-    SameDayWay.MAKE_DISTANCE: message("We think about how to put some distance to what could harm you"),
+    SameDayWay.MAKE_DISTANCE: message("We think about how to keep what could harm you further away"),
     SameDayWay.STAY: message("Somebody stays with you"),
 }
 
