@@ -16,11 +16,11 @@ def seen_by(hsds_id, *, for_staff):
 
 
 def test_a_code_of_a_door_is_for_staff_and_nobody_finds_a_service_by_it():
-    [hsds_id] = save(service_document("Side door", description="Ring twice. The door code is 4412."))
-    assert "4412" in seen_by(hsds_id, for_staff=True)
-    assert "4412" not in seen_by(hsds_id, for_staff=False) and "Ring twice" in seen_by(hsds_id, for_staff=False)
+    [hsds_id] = save(service_document("Side door", description="Ring twice. The door code is 44K12."))
+    assert "44K12" in seen_by(hsds_id, for_staff=True)
+    assert "44K12" not in seen_by(hsds_id, for_staff=False) and "Ring twice" in seen_by(hsds_id, for_staff=False)
     assert find_services(Question(words="ring twice"), at=now()).total == 1
-    assert find_services(Question(words="4412"), at=now()).total == 0
+    assert find_services(Question(words="44K12"), at=now()).total == 0
 
 
 def test_what_is_said_about_a_service_at_a_confidential_place_may_tell_the_way_and_stays_inside():
