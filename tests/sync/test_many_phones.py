@@ -35,7 +35,7 @@ def environment(instance):
     return instance.environment
 
 
-def test_many_phones_send_everything_many_times_while_servers_die(environment, tmp_path):
+def test_many_phones_send_everything_many_times_while_servers_die(environment):
     chance = random.Random(8)  # noqa: S311  # an order, not a secret
     field = make_outreach()
     receive(field.shelf, STOCK, lot="B2")
@@ -49,7 +49,7 @@ def test_many_phones_send_everything_many_times_while_servers_die(environment, t
     said: dict[str, set[str]] = {}
     everything = list(records.values())
     queues = [messages(chance, everything + chance.sample(everything, len(records) * 3 // 10)) for _ in range(SERVERS)]
-    hear(said, answers_until_killed(environment, cookie, queues, tmp_path, chance.uniform(0.3, 0.6)))
+    hear(said, answers_until_killed(chance, environment, cookie, queues))
     unheard = [pair for public_id, pair in records.items() if public_id not in said]
     assert unheard, "they were killed at work"
     again = [records[public_id] for public_id in chance.sample(sorted(records), len(records) * 3 // 10)]
@@ -108,16 +108,25 @@ def messages(chance, pairs):
     return posted
 
 
-def answers_until_killed(environment, cookie, queues, folder, after):
-    """Let a server answer each queue at the same time, kill them after some seconds of work, return what they said."""
-    servers = []
-    for number, queue in enumerate(queues):
-        file = folder / f"{number}.jsonl"
-        file.write_text("".join(f"{json.dumps(message)}\n" for message in queue))
-        servers.append(Started("tests.sync.server", cookie, str(file), environment=environment))
-    first = [server.stdout.readline() for server in servers]  # both are at work
-    time.sleep(after)
+def answers_until_killed(chance, environment, cookie, queues):
+    """Let a server answer each queue at the same time, kill them in the middle of a message, return what they said."""
+    servers = [Started("tests.sync.server", cookie, environment=environment) for _ in queues]
+    rounds = list(zip(*queues, strict=False))
+    heard = chance.randrange(len(rounds) // 4, len(rounds) // 2)
+    said = []
+    for posted in rounds[:heard]:
+        tell(servers, posted)
+        said += [server.stdout.readline() for server in servers]
+    tell(servers, rounds[heard])
+    time.sleep(chance.uniform(0, 0.1))
     for server in servers:
         server.kill()
-    said = first + [line for server in servers for line in server.finish().splitlines(keepends=True)]
+    said += [line for server in servers for line in server.finish().splitlines(keepends=True)]
     return [json.loads(line) for line in said if line.startswith("{") and line.endswith("\n")]
+
+
+def tell(servers, posted):
+    """Give each server its next message, so that they work at the same time."""
+    for server, message in zip(servers, posted, strict=True):
+        server.stdin.write(f"{json.dumps(message)}\n")
+        server.stdin.flush()

@@ -238,6 +238,7 @@ const goOn = async () => {
   if (!pageOpened || Date.now() - renewedAt > KIT_AGES) await fetchKit();
   await sendNow();
   await openPage();
+  if (root.dataset.field !== "ready") await getReady().catch(() => {}); // there is another time
 };
 
 const fetchKit = async (isWhole = true) => {
@@ -296,9 +297,21 @@ const listen = () => {
 const become = (what) => {
   if (!phone.device || root.dataset.field === what) return;
   root.dataset.field = what;
+  show("plain", false);
   performance.mark(`field-${what}`);
   showPlace();
   sayState();
+};
+
+const register = () =>
+  navigator.serviceWorker.register("/field/worker.js", { scope: "/hand-out", type: "module" });
+
+/** See that this page opens without a signal, and say so. */
+const getReady = async (worker = register()) => {
+  become("usable");
+  await worker;
+  await navigator.serviceWorker.ready;
+  if (await shellOf(lang)) become("ready");
 };
 
 const start = async () => {
@@ -313,13 +326,11 @@ const start = async () => {
   become("usable");
   openPage();
   await look();
-  const worker = navigator.serviceWorker.register("/field/worker.js", { scope: "/hand-out", type: "module" });
+  const worker = register();
   await fetchKit(Boolean(phone.kit));
   become("usable");
   sendNow();
-  await worker;
-  await navigator.serviceWorker.ready;
-  if (await shellOf(lang)) become("ready");
+  await getReady(worker);
   if (phone.kit?.endsWith("-core")) await fetchKit();
   await openPage();
 };

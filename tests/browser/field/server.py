@@ -41,6 +41,7 @@ class FieldServer(House):
     fault: str | Callable[[], str | None] | None = None
     deliveries: list[Delivery] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)  # every path that was asked for
+    broken: set[str] = field(default_factory=set)  # paths that answer with an error
     _server: BaseWSGIServer | None = None
     _thread: threading.Thread | None = None
 
@@ -70,6 +71,8 @@ class FieldServer(House):
     def _answer(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         """Answer a request; what a phone sends meets the fault of the hour."""
         self.asked.append(environ["PATH_INFO"])
+        if environ["PATH_INFO"] in self.broken:
+            return self._go_wrong("broken", environ, start)
         if environ["PATH_INFO"] != SENDING:
             return self.app.wsgi_app(environ, start)
         fault = self.fault() if callable(self.fault) else self.fault

@@ -4,6 +4,7 @@ apt-get install firefox-esr; apt-get install webkit2gtk-driver xvfb
 """
 
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -12,6 +13,7 @@ from tests.browser.field.phone import READ
 from tests.durability.test_served import free_port
 
 PATIENCE = 60  # seconds
+TRIES = 3
 STATE = "return document.documentElement.dataset.field"
 WAITING = f"return ((await ({READ})(['field', 'outbox', 'getAll'])) ?? []).map(record => record.id)"
 FIRST_TILE = "document.querySelector('.pockets button')"
@@ -43,13 +45,25 @@ def wait_until(what, is_there):
     return answer
 
 
+def get_ready(engine, address):
+    """Open the page until it says that it opens without a signal too; who sees that it does not say so opens it again.
+
+    A WebKit on a busy machine was once seen to stay "usable" for a minute.
+    """
+    for _ in range(TRIES):
+        engine.open(address)
+        with suppress(AssertionError):
+            wait_until(lambda: engine.run(STATE), lambda state: state == "ready")
+            return
+    pytest.fail(f"{engine.run(STATE)} after it was opened {TRIES} times")
+
+
 def test_another_engine_sets_up_opens_without_a_server_keeps_a_tap_over_a_reload_and_sends_it(server, engine):
     # Maya signs in by her link, and the page gets ready to work without a signal.
     engine.open(server.sign_in_link("maya"))
     engine.run("document.querySelector('main form button').click()")
     wait_until(lambda: engine.run("return location.pathname"), lambda path: "/sign-in/" not in path)
-    engine.open(f"{server.url}/hand-out")
-    wait_until(lambda: engine.run(STATE), lambda state: state == "ready")
+    get_ready(engine, f"{server.url}/hand-out")
     before = server.handed_out()
 
     # The server goes. The page opens all the same, and one tap is saved on the phone.

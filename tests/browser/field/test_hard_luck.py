@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select, update
 
@@ -51,6 +52,25 @@ def test_a_signal_that_goes_while_a_phone_gets_its_new_key_spoils_no_signature(s
     after = maya.tap_and_pocket(KITS)
     maya.send_all()
     assert server.handed_out()[after] == 1
+
+
+@pytest.mark.parametrize("lost", ["/field/worker.js", "/field/kit"])
+def test_what_failed_on_the_first_visit_is_made_up_for_when_the_phone_is_taken_out_again(server, phone, lost):
+    maya = phone()
+    maya.sign_in("maya")
+    server.broken = {lost}
+    maya.page.goto("/hand-out")
+    until(lambda: lost in server.asked, "it was never asked for")
+    maya.page.wait_for_load_state("networkidle")
+    server.broken = set()
+    maya.pocket()
+    maya.wait_until("ready")
+    server.stop()
+    maya.open()
+    record = maya.tap_and_pocket(KITS)
+    server.start()
+    maya.send_all()
+    assert server.handed_out()[record] == 1
 
 
 def test_trouble_right_after_a_record_came_onto_the_disk_doubles_nothing(server, phone):
