@@ -22,8 +22,13 @@ from harmreduction.factory import build_app
 from harmreduction.stock.catalogue import load_catalogue
 from tests.factories import KEYS, make_account, make_session_cookie
 from tests.pages import PageClient
+from tests.stories import LONG
 
-hypothesis.settings.register_profile("house", deadline=None)  # a busy machine breaks no law
+# A busy machine breaks no law. What is made up is the same in each run, so that a change is judged by what it changed;
+# HR_LONG=1 makes up other stories each time.
+hypothesis.settings.register_profile(
+    "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], derandomize=not LONG
+)
 hypothesis.settings.register_profile(  # for who wants to know that a test fails, and not how
     "unshrunk", deadline=None, phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate], database=None
 )

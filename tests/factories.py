@@ -11,7 +11,7 @@ from harmreduction.accounts import queries as account_queries
 from harmreduction.accounts.models import Account
 from harmreduction.accounts.rules import Role, SignedIn
 from harmreduction.core.actor import Actor, SystemActor
-from harmreduction.core.clock import now
+from harmreduction.core.clock import now, today
 from harmreduction.core.db import db, new_id, transaction
 from harmreduction.core.keys import Keys
 from harmreduction.encounters import actions as encounters
@@ -129,5 +129,5 @@ def hand_out(
 
 
 def days_from_now(days: int) -> date:
-    """Return a day from today."""
-    return (now() + timedelta(days=days)).date()
+    """Return a day from today, as sites made here name their days."""
+    return today(TIME_ZONE) + timedelta(days=days)

@@ -21,6 +21,7 @@ import harmreduction
 from harmreduction.config import HOUSE
 
 Environment = Mapping[str, str]
+LONG_ENOUGH = 300  # seconds; only a process that hangs takes so long, and a busy machine is slow
 
 
 def run(*words: str, environment: Environment) -> subprocess.CompletedProcess[str]:
@@ -29,7 +30,7 @@ def run(*words: str, environment: Environment) -> subprocess.CompletedProcess[st
         files = [Path(folder) / name for name in ("stdout", "stderr")]
         process = _processes().Process(target=_run, args=(words, dict(environment), *map(str, files)))
         process.start()
-        process.join(timeout=60)
+        process.join(timeout=LONG_ENOUGH)
         process.kill()
         process.join()
         return subprocess.CompletedProcess(words, process.exitcode, *(file.read_text() for file in files))

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from harmreduction.assessments.card_sets import as_json, digest_of, read_card_set
 from harmreduction.assessments.packing import packed, unpacked
 from harmreduction.assessments.rules.cards import CardSet
+from harmreduction.assessments.rules.going_on import begun_again
 from harmreduction.assessments.rules.talks import GONE_AFTER, Draft
 from harmreduction.assessments.shelf import Shelf, shelf
 from harmreduction.core import clock
@@ -95,12 +96,12 @@ class _Moments:
 def begin_draft(draft: Draft, *, by: Actor) -> Draft:
     """Lay a new conversation on the shelf; raises TooManyDrafts, and NotSaved where memory is full.
 
-    One whose id lies there already goes on as it is: the page was sent twice.
+    One whose id lies there already goes on: the page was sent twice, or answered once more.
     """
     with shelf().locked():
         _sweep(shelf())
         if shelf().read(_name(draft.draft_id, by)) is not None:
-            return _read(shelf(), draft.draft_id, by)
+            return _begin_again(shelf(), draft, by)
         if len(list(_names_of(shelf(), by))) >= MOST_AT_ONCE:
             raise TooManyDrafts(message("Many of your conversations are open still. End one of them first."))
         _write_cards(shelf(), draft.cards)
@@ -134,9 +135,7 @@ def finish_draft(draft_id: str, deed: Callable[[Draft], Result], *, by: Actor) -
 def rest_draft(draft_id: str, *, by: Actor) -> None:
     """Let a conversation rest at once, because the two want the screen empty."""
     with shelf().locked():
-        contents = _contents(shelf(), draft_id, by)
-        moments = replace(_Moments.of(contents), rests_at=clock.now())
-        shelf().write(_name(draft_id, by), moments.packed() + contents[MOMENTS.size :])
+        _let_rest(shelf(), draft_id, by, since=clock.now())
 
 
 def wake(draft_id: str, by: Actor) -> Draft:
@@ -165,6 +164,23 @@ def sweep() -> None:
     if shelf().names():
         with shelf().locked():
             _sweep(shelf())
+
+
+def _begin_again(found: Shelf, draft: Draft, by: Actor) -> Draft:
+    """Let the last answer to an invitation count; a conversation that rests goes on resting."""
+    rests_at = _Moments.of(_contents(found, draft.draft_id, by)).rests_at
+    again = begun_again(_unsealed(found, draft.draft_id, by), draft)
+    _write_cards(found, again.cards)
+    _write(found, again, by)
+    if clock.now() >= rests_at:
+        _let_rest(found, draft.draft_id, by, since=rests_at)
+    return again
+
+
+def _let_rest(found: Shelf, draft_id: str, by: Actor, *, since: datetime) -> None:
+    """Let a conversation rest from a moment on."""
+    contents = _contents(found, draft_id, by)
+    found.write(_name(draft_id, by), replace(_Moments.of(contents), rests_at=since).packed() + contents[MOMENTS.size :])
 
 
 def _read(found: Shelf, draft_id: str, by: Actor) -> Draft:

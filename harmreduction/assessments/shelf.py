@@ -88,6 +88,7 @@ class FolderShelf:
         held = os.open(self.folder, os.O_RDONLY)
         try:
             fcntl.flock(held, fcntl.LOCK_EX)
+            self._wipe_halves()
             yield
         finally:
             os.close(held)
@@ -122,6 +123,12 @@ class FolderShelf:
             with path.open("r+b") as file:
                 file.write(bytes(path.stat().st_size))
             path.unlink()
+
+    def _wipe_halves(self) -> None:
+        """Erase what a process that was stopped left half written; nobody else writes while we hold the folder."""
+        for name in os.listdir(self.folder):
+            if name.endswith(NEW):
+                self.erase(name)
 
     def _prepare(self) -> None:
         """Make the folder, and refuse one that others could look into."""

@@ -24,6 +24,7 @@ class Event(Enum):
     DISTRIBUTION_UNDONE = message("Undid a hand-out")
     DISTRIBUTION_VOIDED = message("Voided a hand-out")
     VISIT_DETAILS_ADDED = message("Added details to a visit")
+    VISIT_DETAILS_SENT = message("Sent details of a visit from a phone")
     CONVERSATION_KEPT = message("Kept a conversation, as the participant wanted")
     CONVERSATION_SEEN = message("Looked at a conversation that was kept")
     CONVERSATION_ERASED = message("Erased a conversation")

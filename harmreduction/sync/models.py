@@ -22,7 +22,7 @@ class FieldDevice(Base):
     public_key: of that signature (P-256, uncompressed point, base64). token_digest: of the cookie with which it may
     send, and nothing else, until token_expires_at. highest_seq, waiting and waiting_since are what it told last;
     clock_off_seconds is by how much its clock was ahead of ours then. noted_seq: up to here a lead knows which numbers
-    never came. replaces_id: the same phone before its browser lost what it held.
+    never came. replaces_id: the same phone before its browser lost what it held, or before its access was ended.
     """
 
     __tablename__ = "field_device"

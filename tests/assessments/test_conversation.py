@@ -265,6 +265,11 @@ def test_the_conversation_is_as_they_wish(clinician):
     said = draft_of(clinician).answers["mix"]
     assert (said.chosen, said.words) == (("alcohol",), "y ya")
     assert answer(clinician, talk, "alone", answer="skipped").headers["Location"] == talk
+    answer(clinician, talk, "mix", tried=["one_at_a_time"])
+    answer(clinician, talk, "mix", chosen=["alcohol"])  # its first screen again, which shows no what-if
+    assert "one_at_a_time" in draft_of(clinician).tried
+    own = answer(clinician, talk, "place").headers["Location"]
+    assert "screen=words" in own, "own words are asked for where no answer fits, too"
     clinician.send(f"{talk}/wishes", status=303, language="en")
     assert clinician.page(talk).count("deck-card") == 19
     clinician.send(f"{talk}/cards/now", status=303, revision="0", answer="option:stopped")
@@ -327,8 +332,12 @@ def test_a_code_may_be_shown_at_the_end_and_be_gone_by_then(clinician, site):
     assert looked.headers["Location"] == f"{third}/ending"  # the plan of then came with it: both look at it first
     assert "look at it once more" in text_of(clinician.page(f"{third}/ending"))
     assert forget_participant(participant.public_id, by=make_actor("programme_lead", sites=(site.id,)))
-    saved = end(clinician, third, "with_code")
-    assert "Your plan number" in clinician.page(saved)  # nobody stands for the code any more
+    told = clinician.send(f"{third}/ending", status=200, keeping="with_code", version=version)
+    assert "leads to nobody here any more" in text_of(told) and db.session.scalars(select(Conversation)).all() == []
+    assert draft_of(clinician).earlier is None and draft_of(clinician).answers["alone"].words == "today"
+    told = clinician.send(f"{third}/ending", status=200, keeping="with_code", version=version)
+    assert "Show or type the code first" in text_of(told) and 'name="code_card"' in told.get_data(as_text=True)
+    assert "Your plan number" in clinician.page(end(clinician, third, "without_code"))
     [left] = db.session.scalars(select(Conversation))
     assert left.participant_id is None
 

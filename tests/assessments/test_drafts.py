@@ -20,7 +20,7 @@ from harmreduction.core.clock import now
 from harmreduction.core.db import new_id
 from harmreduction.core.errors import NotSaved
 from tests.assessments.talks import CARDS, a_draft, say, talks
-from tests.factories import make_actor, make_site
+from tests.factories import days_from_now, make_actor, make_site
 
 WORD = "quetzal-feather"
 
@@ -39,8 +39,8 @@ def begun(by, **said):
 def test_a_conversation_comes_back_from_memory_as_it_was(draft):
     draft = replace(
         draft,
-        earlier=Earlier(conversation_id=new_id(), held_on=now().date(), answers=draft.answers, steps=draft.steps),
-        loops=(Loop(loop_id=new_id(), kind=LoopKind.FOLLOW_UP, due_on=now().date()),),
+        earlier=Earlier(conversation_id=new_id(), held_on=days_from_now(0), answers=draft.answers, steps=draft.steps),
+        loops=(Loop(loop_id=new_id(), kind=LoopKind.FOLLOW_UP, due_on=days_from_now(0)),),
         typed=(Typed(page_id=new_id(), card="alone", words="…"),),
         wishes=frozenset({Wish.PICTURES}),
     )
@@ -122,6 +122,15 @@ def test_a_shelf_holds_what_is_put_there(kind, tmp_path):
     there.erase("a")
     there.erase("a")
     assert there.names() == []
+
+
+def test_what_was_half_written_when_the_power_went_is_wiped(tmp_path):
+    there = FolderShelf(tmp_path / "shelf")
+    with there.locked():
+        there.write("a", b"one")
+    (there.folder / "a.new").write_bytes(b"half of tw")
+    with there.locked():
+        assert os.listdir(there.folder) == ["a"]
 
 
 def test_a_folder_that_others_can_read_is_not_trusted(tmp_path):

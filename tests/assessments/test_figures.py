@@ -6,18 +6,20 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harmreduction.assessments.actions.keeping import keep
 from harmreduction.assessments.actions.reflections import keep_reflection
 from harmreduction.assessments.card_sets import release_set
 from harmreduction.assessments.erasing import TALK, erase_conversations
 from harmreduction.assessments.queries.figures import count_talks
 from harmreduction.assessments.rules.reflections import Reflection, shown_answers
-from harmreduction.core.clock import today
+from harmreduction.core.clock import now, today
 from harmreduction.core.db import new_id, transaction
 from harmreduction.disclosure.models import ReleasedFigure
 from harmreduction.reports.conversations import figures_to_tell
 from harmreduction.reports.report_back import Quarter
 from tests.assessments.stories import a_talk_kept
-from tests.factories import TIME_ZONE, make_actor, make_site
+from tests.assessments.talks import a_draft, choose, say
+from tests.factories import SYSTEM, TIME_ZONE, make_actor, make_site
 from tests.pages import PageClient, text_of
 from tests.retention.stories import rows_of
 
@@ -35,6 +37,13 @@ def test_each_conversation_counts_once_a_quarter_as_it_was_said_last(database) -
     period, later = LAST.period, Quarter.of(LAST.period.end).period
     assert count_talks(period.start, period.end) == {"kept": 1, "s:strips": 1, "own": 1}
     assert count_talks(later.start, later.end) == {"kept": 1, "c:mix:alcohol": 1, "c:mix:benzos": 1}
+
+
+def test_what_somebody_does_already_is_no_step_that_was_chosen(database) -> None:
+    draft = choose(say(a_draft(make_site()), "strengths", "new_equipment", words="I look out"), "strips")
+    keep(draft, by=SYSTEM, at=now())
+    period = Quarter.of(today(TIME_ZONE)).period
+    assert count_talks(period.start, period.end) == {"kept": 1, "s:strips": 1}
 
 
 def test_a_quarter_is_told_once_and_stays_whatever_is_erased_later(database, sign_in_as: SignIn) -> None:

@@ -84,7 +84,7 @@ def rows() -> dict[str, int]:
 
 
 @given(talks())
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_what_is_kept_reads_as_it_was_said_and_nothing_else_is_stored(start_over, draft):
     start_over()
     draft = replace(draft, site_id=make_site().id)

@@ -31,15 +31,15 @@ from harmreduction.assessments.rules.paper import (
     plan_of_draft,
 )
 from harmreduction.assessments.rules.plan_words import step_words
+from harmreduction.assessments.rules.readability import measure
 from harmreduction.assessments.rules.talks import Keeping, Loop, LoopKind, Situation
 from harmreduction.core.clock import now
 from harmreduction.core.db import db, new_id
 from harmreduction.sites.models import Site
 from harmreduction.web.i18n import in_language
-from tests.assessments.readability import HIGHEST_GRADE, LOWEST_EASE, count
 from tests.assessments.sittings import begun, in_trail
 from tests.assessments.talks import CARDS, a_draft, choose, say, talks
-from tests.factories import make_site
+from tests.factories import days_from_now, make_site
 from tests.pages import text_of
 
 GOAL = "I want to be around for my sister's wedding."
@@ -161,7 +161,8 @@ def fixed_words():
 
 
 def test_the_words_that_are_always_on_it_are_easy_to_read():
-    assert count((text.replace("%(day)s", "May 5") for text in fixed_words()), "en").grade <= HIGHEST_GRADE
+    text = measure((text.replace("%(day)s", "May 5") for text in fixed_words()), "en")
+    assert text and text.is_easy
 
 
 def test_the_words_that_are_always_on_it_are_easy_to_read_in_spanish(app):
@@ -169,7 +170,8 @@ def test_the_words_that_are_always_on_it_are_easy_to_read_in_spanish(app):
         spanish = [gettext(text).replace("%(day)s", "5 de mayo") for text in fixed_words()]
     if "My plan" in spanish:
         pytest.skip("The Spanish words of the paper are not in the catalogue yet")
-    assert count(spanish, "es").ease >= LOWEST_EASE
+    text = measure(spanish, "es")
+    assert text and text.is_easy
 
 
 def sitting(sign_in_as, *codes, **said):
@@ -223,7 +225,7 @@ def test_a_line_added_on_another_screen_meanwhile_stays_on_the_paper(sign_in_as)
 
 def test_the_day_to_look_at_it_again_is_chosen_before_it_prints_and_a_past_one_is_asked_again(sign_in_as):
     browser, me, draft = sitting(sign_in_as, "call_line")
-    in_a_month = now().date() + timedelta(days=30)
+    in_a_month = days_from_now(30)
     past = browser.send(at(draft, "paper/day"), status=200, review_on="2020-01-01")
     assert "Choose today or a day within a year." in text_of(past)
     sent = browser.send(f"{at(draft, 'paper/day')}?sent=1&large=1", status=303, review_on=in_a_month.isoformat())

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -13,11 +14,13 @@ from harmreduction.assessments import drafts
 from harmreduction.assessments.actions.card_editing import change_cards
 from harmreduction.assessments.actions.keeping import end_conversation
 from harmreduction.assessments.card_sets import release_set
-from harmreduction.assessments.models import ConversationVersion
+from harmreduction.assessments.models import ConversationVersion, PlanLine
+from harmreduction.assessments.queries.ending import find_conversation_of
 from harmreduction.assessments.rules.card_checks import check
+from harmreduction.assessments.rules.card_editing import move_card
 from harmreduction.assessments.rules.card_parts import UnusableCardSet
 from harmreduction.assessments.rules.cards import Situation
-from harmreduction.assessments.rules.talks import GONE_AFTER, WIPED_AFTER, Keeping
+from harmreduction.assessments.rules.talks import GONE_AFTER, WIPED_AFTER, Keeping, Reply
 from harmreduction.assessments.shelf import FolderShelf, shelf
 from harmreduction.core.clock import now, today
 from harmreduction.core.db import db
@@ -26,6 +29,7 @@ from harmreduction.retention.actions.forgetting import forget_participant
 from tests.accounts.people import PASSPHRASE, make_person, sign_in
 from tests.assessments.sittings import begun
 from tests.assessments.test_conversation import BEGIN, answer, begin, draft_of, end
+from tests.core.test_one_moment import in_another_request
 from tests.factories import make_actor, make_site
 from tests.pages import hidden, text_of
 from tests.participants.stories import allow_codes, make_participant_with_card
@@ -111,6 +115,17 @@ def test_what_a_page_decides_is_done_whatever_another_decides_at_the_same_time(s
     assert db.session.scalars(select(ConversationVersion)).all() == []
 
 
+def test_whoever_waited_for_another_screen_is_told_what_it_did(instance):
+    site = make_site("North")
+    me = make_actor("clinician", sites=(site.id,))
+    draft = begun(site, me)
+    assert find_conversation_of(me, draft.version_id) is None  # the read of a page is open while it waits
+    in_another_request(
+        instance.app, lambda: end_conversation(draft.draft_id, keeping=Keeping.WITHOUT_CODE, by=me, at=now())
+    )
+    assert find_conversation_of(me, draft.version_id) is not None
+
+
 def test_what_no_card_says_any_more_is_shown_and_never_said_again_by_a_tap(clinician, site):
     talk, participant = begin_with_code(clinician, site)
     answer(clinician, talk, "mix", chosen=["alcohol"])
@@ -169,12 +184,87 @@ def test_what_nobody_touched_is_swept_whoever_is_there(site, tmp_path):
 
 def test_what_staff_noted_stays_readable_when_a_card_is_answered_anew(clinician):
     talk = begin(clinician, "without_code")
+    for note in (f"heard {WORD}", ""):
+        answer(clinician, talk, "alone", answer="option:most", staff_words=note)
+    assert f"Was: heard {WORD}" in text_of(clinician.page(talk))  # a note that is taken back was there
     answer(clinician, talk, "mix", chosen=["alcohol"], staff_words=f"seen {WORD}")
     saved = end(clinician, talk, "without_code")
     talk = begin(clinician, "without_code", path=f"{BEGIN}?conversation={saved.split('/')[2]}")
     answer(clinician, talk, "mix", chosen=["tobacco"])
     assert end(clinician, talk, "without_code") == saved
     assert f"was: seen {WORD}" in text_of(clinician.page(saved.removesuffix("/saved")))
+
+
+def test_kept_without_a_code_no_row_leads_to_what_was_kept_with_one(clinician, site):
+    talk, _participant = begin_with_code(clinician, site)
+    answer(clinician, talk, "strengths", chosen=["tests_first"])
+    saved = end(clinician, talk, "with_code")
+    talk = begin(clinician, "without_code", path=f"{BEGIN}?conversation={saved.split('/')[2]}")
+    assert end(clinician, talk, "without_code") != saved
+    ids = db.session.scalars(select(PlanLine.step_id)).all()
+    assert len(ids) == len(set(ids)) == 2
+
+
+def test_what_was_typed_beside_last_time_stays_though_it_is_skipped(clinician):
+    talk = begin(clinician, "without_code")
+    answer(clinician, talk, "mix", chosen=["alcohol"])
+    saved = end(clinician, talk, "without_code")
+    talk = begin(clinician, "without_code", path=f"{BEGIN}?conversation={saved.split('/')[2]}")
+    answer(clinician, talk, "mix", do="skip", words=WORD, staff_words=f"seen {WORD}")
+    said = draft_of(clinician).answers["mix"]
+    assert (said.reply, said.words, said.staff_words) == (Reply.SKIPPED, WORD, f"seen {WORD}")
+
+
+def test_two_versions_that_were_settled_are_not_unsettled_by_what_was_typed_before(clinician):
+    talk = begin(clinician)
+    page = clinician.page(f"{talk}/cards/mix")
+    answer(clinician, talk, "mix", words="from the tablet")
+    mine = {"page": hidden(page, "page"), "revision": "0", "words": "from the phone"}
+    clinician.send(f"{talk}/cards/mix/typing", status=204, **mine)
+    page = clinician.send(f"{talk}/cards/mix", status=200, **mine).get_data(as_text=True)
+    assert draft_of(clinician).typed, "until they choose, nothing is lost"
+    fields = {name: hidden(page, name) for name in ("page", "taken_over", "answer", "words", "staff_words")}
+    clinician.send(f"{talk}/cards/mix/choose", status=303, choice="theirs", **fields)
+    assert ">\nfrom the tablet</textarea>" in clinician.page(f"{talk}/cards/mix")
+    assert draft_of(clinician).typed == ()
+
+
+def test_what_is_pressed_twice_is_said_once(clinician):
+    talk = begin(clinician)
+    for _twice in range(2):
+        answer(clinician, talk, "mix", revision=0, chosen=["alcohol"], words=WORD)
+    page = answer(clinician, talk, "mix", revision=0, status=200, words="another").get_data(as_text=True)
+    fields = {name: hidden(page, name) for name in ("answer", "words", "staff_words")}
+    for _twice in range(2):
+        clinician.send(f"{talk}/cards/mix/choose", status=303, choice="both", **fields)
+    said = draft_of(clinician).answers["mix"]
+    assert (said.chosen, said.words, said.earlier) == (("alcohol",), f"{WORD}\nanother", (WORD,))
+    clinician.send(f"{talk}/plan/add", status=303, chosen=["one_at_a_time"])
+    [line] = draft_of(clinician).steps
+    for _twice in range(2):
+        clinician.send(f"{talk}/plan/{line.step_id}", status=303, revision=0, when="at ten")
+    assert draft_of(clinician).steps[0].when == "at ten"
+
+
+def test_back_to_the_invitation_the_last_answer_counts(clinician, site):
+    allow_codes()
+    participant, _code = make_participant_with_card(site)
+    page = clinician.page(f"{BEGIN}?participant={participant.public_id}")
+    names = ("form_id", "participant", "visit", "conversation", "site")
+    said = {name: hidden(page, name) for name in names} | {"language": "en"}
+    first = clinician.send(BEGIN, status=303, **said, keeping="with_code").headers["Location"]
+    last, by = release_set().cards[-1].code, make_actor("programme_lead", sites=(site.id,))
+    change_cards(partial(move_card, code=last, places=-1), by=by, today=today("UTC"))  # another set than it began with
+    assert clinician.send(BEGIN, status=303, **said, keeping="nothing").headers["Location"] == first
+    draft = draft_of(clinician)
+    assert (draft.keeping, draft.participant_id) == (Keeping.NOTHING, None)
+    answer(clinician, first, "mix", words=WORD)
+    clinician.send(f"{first}/rest", status=303)
+    clinician.send(BEGIN, status=303, **said, keeping="with_code")
+    assert clinician.get(first).headers["Location"] == f"{first}/resting"  # that answer proves nobody
+    draft = drafts.wake(draft.draft_id, signed_in_as(clinician.account.id))
+    assert (draft.keeping, draft.participant_id) == (Keeping.WITH_CODE, participant.public_id)
+    assert draft.answers["mix"].words == WORD
 
 
 def test_two_versions_are_as_short_as_one(clinician):

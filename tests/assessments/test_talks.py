@@ -30,8 +30,8 @@ from harmreduction.assessments.rules.talks import (
     cards_for,
     with_answer,
 )
-from harmreduction.core.clock import now
 from tests.assessments.talks import CARDS, PERHAPS, a_draft, say, talks
+from tests.factories import days_from_now
 
 CARD = st.sampled_from(CARDS.cards)
 WAY = st.sampled_from(["", *WAYS_OUT])
@@ -114,7 +114,7 @@ def test_what_is_typed_waits_beside_what_was_said(typing):
 @settings(max_examples=20)
 @given(talks())
 def test_still_true_says_the_same_again_and_knows_that_it_was_asked(draft):
-    earlier = Earlier(conversation_id="", held_on=now().date(), answers=draft.answers, steps=())
+    earlier = Earlier(conversation_id="", held_on=days_from_now(0), answers=draft.answers, steps=())
     for card in [CARDS.card(code) for code in draft.answers]:
         later = still_true(a_draft(earlier=earlier), card, Sent())
         was, answer = draft.answers[card.code], later.answers[card.code]

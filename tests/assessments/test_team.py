@@ -16,7 +16,9 @@ from harmreduction.assessments.models import CardSetVersion, TalkReflection
 from harmreduction.assessments.queries import card_set as queries
 from harmreduction.assessments.queries.reviews import list_reviews_due
 from harmreduction.assessments.rules import card_editing as rules
+from harmreduction.assessments.rules.cards import Situation, WhatIf
 from harmreduction.assessments.rules.set_changes import differences
+from harmreduction.assessments.rules.what_if import changes
 from harmreduction.audit.models import AuditEntry
 from harmreduction.core.clock import today
 from harmreduction.core.errors import OutOfDate
@@ -121,11 +123,61 @@ def test_own_cards_and_steps_join_those_of_the_release(database, sign_in_as: Sig
     [*_, card] = queries.current_cards().cards
     assert (card.topic["en"], len(card.options), set(card.steps), card.is_core) == ("Water", 2, set(steps), True)
     assert card.code.startswith(rules.OWN) and len(f"c:{card.code}:{card.options[0].code}") <= 30
+    shown = lead.page(f"{CARDS}/{card.code}")
+    assert f'#{card.picture}"' in shown and 'value="heart"' in shown
+    unchosen = {"seen": typed(shown, "seen"), **words, **answers, "steps": steps, "picture": "a-cat"}
+    send(lead, f"{CARDS}/{card.code}", unchosen)
+    assert rules.find_card(queries.current_cards(), card.code).picture == "info", "a picture that is not there"
+    send(
+        lead,
+        f"{CARDS}/{card.code}",
+        {**unchosen, "seen": typed(lead.page(f"{CARDS}/{card.code}"), "seen"), "picture": "heart"},
+    )
+    assert rules.find_card(queries.current_cards(), card.code).picture == "heart"
+    assert 'name="picture"' not in lead.page(f"{CARDS}/alone"), "those of the release keep theirs"
     page = lead.page(f"{CARDS}/steps")
     assert "I swim at the lake first." in page
     send(lead, f"{CARDS}/steps/{own}", {"seen": typed(lead.page(f"{CARDS}/steps/{own}"), "seen"), "text": "I swim."})
     assert rules.find_step(queries.current_cards(), own).text == {"en": "I swim."}
     assert "write this in English" in send(lead, f"{CARDS}/new", {**words, "topic": ""}).text
+
+
+def test_what_would_change_with_an_own_step_is_said_whole_or_not_at_all(database, sign_in_as: SignIn) -> None:
+    lead = sign_in_as("programme_lead")
+    own_step = {"text": "I test a bit first.", "domain": "practices", "then": "I feel how strong it is."}
+    refused = send(lead, f"{CARDS}/steps/new", own_step)
+    assert "Or leave all three empty." in text_of(refused.text)
+    known = {**own_step, "but": "It can still be too strong.", "known": ["supply_change"]}
+    send(lead, f"{CARDS}/steps/new", known)
+    [own] = [step for code, step in queries.current_cards().steps.items() if code.startswith(rules.OWN)]
+    assert own.what_if == WhatIf(then={"en": known["then"]}, but={"en": known["but"]}, factors=("supply_change",))
+    path = f"{CARDS}/steps/{own.code}"
+    spanish = {
+        "text": "Pruebo.",
+        "then": "Siento qué tan fuerte es.",
+        "seen": typed(lead.page(f"{path}?language=es"), "seen"),
+    }
+    send(lead, f"{path}?language=es", spanish)
+    [stated] = changes(queries.current_cards(), [own.code])
+    assert (stated.then["es"], stated.but) == (spanish["then"], {"en": known["but"]})
+    assert "What it would change" in text_of(lead.page(f"{CARDS}/sets"))
+    send(lead, path, {"seen": typed(lead.page(path), "seen"), "text": "I test."})
+    assert rules.find_step(queries.current_cards(), own.code).what_if is None
+    assert 'name="then"' not in lead.page(f"{CARDS}/steps/test_small"), "what the release knows stays as it says it"
+
+
+def test_the_editor_says_how_hard_a_text_is_to_read_and_keeps_it_all_the_same(database, sign_in_as: SignIn) -> None:
+    lead, path = sign_in_as("programme_lead"), f"{CARDS}/steps/someone_checks"
+    assert "In English, this reads at about school grade 4." in lead.page(f"{CARDS}/alone")
+    assert "In Español, this reads at about school grade 4." in lead.page(f"{CARDS}/alone?language=es")
+    hard = "I necessitate documentation of unaccompanied hospitalisation."
+    words = {"text": hard, "more": "Each hour.", "seen": typed(lead.page(path), "seen")}
+    too_long = send(lead, path, {**words, "more": "x" * 121}).text
+    assert "this is harder to read than school grade 6" in too_long, "measured as it is typed"
+    send(lead, path, words)
+    saved = text_of(lead.page(f"{CARDS}/steps"))
+    assert "Saved." in saved and "In English, this is harder to read than school grade 6." in saved
+    assert rules.find_step(queries.current_cards(), "someone_checks").text["en"] == hard
 
 
 def test_two_leads_change_two_cards_at_once_and_one_card_only_in_turn(database) -> None:
@@ -146,6 +198,30 @@ def test_two_leads_change_two_cards_at_once_and_one_card_only_in_turn(database) 
     sets = len(rows_of(CardSetVersion, "id"))
     actions.change_cards(lambda cards: cards, by=SYSTEM, today=TODAY)
     assert len(rows_of(CardSetVersion, "id")) == sets, "what says the same is the same set"
+
+
+def test_a_set_of_before_tells_every_change_that_an_editor_or_a_release_can_make() -> None:
+    before = release_set()
+    alone, step, fact = rules.find_card(before, "alone"), before.steps["test_small"], before.factors["supply_change"]
+    other = replace(step, what_if=replace(step.what_if, then={"en": "I know."}, factors=("benzo",)))
+    after = replace(
+        before,
+        cards=tuple(
+            replace(card, situations=frozenset({Situation.USING}), is_core=False) if card == alone else card
+            for card in before.cards
+        ),
+        steps={**before.steps, step.code: other},
+        factors={**before.factors, fact.code: replace(fact, caveat={"en": "From one town."})},
+        wallet=before.wallet[1:],
+    )
+    told = {each.part.text for each in differences(before, after) if each.language in ("en", "")}
+    assert told == {
+        "Show it only to people who say",
+        "Show it where fewer cards are wanted, too",
+        "What it would change",
+        "Where this comes from",
+        "Wallet card",
+    }
 
 
 def _asking(card, text: str):
@@ -193,7 +269,9 @@ def test_a_look_back_is_for_the_one_who_wrote_it_alone(database, sign_in_as: Sig
     assert erase in nurse.page("/conversations/reflections")
     assert send(colleague, erase).status_code == 404
     assert len(rows_of(TalkReflection, "id")) == 1, "nobody else can erase it"
-    assert [send(nurse, erase).status_code for _twice in range(2)] == [302, 404]
+    twice = [send(nurse, erase, {"note": note}).status_code for _twice in range(2)]
+    assert twice == [302, 302], "pressed twice, it says the same"
+    assert send(nurse, erase).status_code == 404
     assert rows_of(TalkReflection, "id") == []
     assert rows_of(AuditEntry, "event").count(("REFLECTION_ERASED",)) == 1
 

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 from sqlalchemy import select
-from waitress.server import create_server
+from waitress.server import BaseWSGIServer, create_server
 
 from harmreduction.accounts import actions as accounts
 from harmreduction.accounts.models import Account
@@ -73,6 +73,19 @@ def follow(way: Locator) -> None:
         way.click()
 
 
+def stop_serving(server: BaseWSGIServer, thread: threading.Thread) -> None:
+    """Let a server be gone: no port, no open connection, no answer under way; only its own thread may close them."""
+
+    def close() -> None:
+        for channel in list(server.active_channels.values()):
+            channel.handle_close()
+        server.close()
+
+    server.trigger.pull_trigger(close)
+    thread.join()
+    server.task_dispatcher.shutdown()
+
+
 @pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Config:
     """Build the demonstration once; nobody works in it."""
@@ -95,9 +108,10 @@ def house(demonstration: Config, tmp_path_factory: pytest.TempPathFactory) -> It
     shutil.copytree(demonstration.instance, copy)
     app = build_app(Config(instance=copy, keys=demonstration.keys), read_keys(demonstration.keys))
     server = create_server(app, host="127.0.0.1", port=0, threads=4, ident=None)
-    threading.Thread(target=server.run, daemon=True).start()
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
     yield House(app=app, url=f"http://127.0.0.1:{server.effective_port}")
-    server.close()
+    stop_serving(server, thread)
     take_shelf_down()
 
 

@@ -51,7 +51,14 @@ CHANGED = ["color-contrast", "link-in-text-block", "target-size", "html-has-lang
 CHANGED += ["document-title", "label", "button-name", "link-name", "aria-valid-attr-value"]
 CHANGED_RULES = AXE_RULES | {"runOnly": {"type": "rule", "values": CHANGED}}
 # Only what it finds wrong leaves the page: to hand over all else that it says takes as long as many of the rules.
-FIND = "how => axe.run(how).then(said => said.violations.map(({ id, nodes: [node] }) => [id, node.html]))"
+# What stands around a page and looked the same around another one before is left out.
+FIND = """async ([how, seen]) => {
+    const around = [...document.querySelectorAll('body > header, body > .dock, body > footer')]
+    const looks = around.map(one => one.outerHTML.replace(/ (href|value)="[^"]*"/g, '')).join('')
+    const what = around.length && seen.includes(looks) ? {exclude: around} : document
+    const said = await axe.run(what, how)
+    return [looks, said.violations.map(({id, nodes: [node]}) => [id, node.html])]
+}"""
 TAPPED = "main button:not([aria-hidden]), main a.btn, .tabs a, main select"
 NOT_PAGES = {"static", "home.healthz", "home.start", "language.choose"}
 NOT_PAGES |= {"vendor", "map.script", "map.services", "map.service", "map.ground"}
@@ -157,9 +164,11 @@ def show_whole(page, viewport):
     page.set_viewport_size({"width": viewport["width"], "height": max(height, viewport["height"])})
 
 
-def barriers(page, rules=AXE_RULES):
-    """Return what axe finds that keeps somebody out."""
-    found = page.evaluate(FIND, rules)
+def barriers(page, rules=AXE_RULES, seen=None):
+    """Return what axe finds that keeps somebody out; seen: what stood around the pages before (it grows)."""
+    around, found = page.evaluate(FIND, [rules, seen or []])
+    if seen is not None and around not in seen:
+        seen.append(around)
     return [f"{problem}: {html[:120]}" for problem, html in found]
 
 
@@ -193,7 +202,7 @@ def test_every_page_is_accessible_fits_its_window_and_stays_on_the_host(house, o
     viewport = PHONE if scheme == "light" else DESKTOP
     window = open_as(name, viewport=viewport, language=language, color_scheme=scheme)
     window.page.add_init_script(AXE)
-    problems = []
+    problems, seen = [], []
     opened = 0
     again = scheme == "dark" and (name, "light", "en") in WALKS and not LONG
     rules = CHANGED_RULES if again else AXE_RULES
@@ -206,7 +215,7 @@ def test_every_page_is_accessible_fits_its_window_and_stays_on_the_host(house, o
             continue  # the page for another role; it is checked where it may be opened
         opened += 1
         show_whole(window.page, viewport)
-        found = barriers(window.page, rules) + too_wide(window.page)
+        found = barriers(window.page, rules, seen) + too_wide(window.page)
         if viewport == PHONE:
             found += too_small(window.page)
             found += too_wide_with_large_text(window.page)

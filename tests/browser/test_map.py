@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from waitress.server import create_server
 
 from harmreduction.settings.actions import set_values
-from tests.browser.conftest import DESKTOP, PATIENCE, PHONE, follow
+from tests.browser.conftest import DESKTOP, PATIENCE, PHONE, follow, stop_serving
 from tests.browser.test_every_page import AXE_RULES
 from tests.directory.builders import make_service
 from tests.factories import SYSTEM
@@ -217,15 +217,17 @@ def another_website(house):
         return [f'<!doctype html><iframe src="{house.url}/embed/map?where=" width="900" height="700">'.encode()]
 
     server = create_server(answer, host="127.0.0.1", port=0)
-    threading.Thread(target=server.run, daemon=True).start()
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
     yield f"http://localhost:{server.effective_port}/"
-    server.close()
+    stop_serving(server, thread)
 
 
 def test_another_website_shows_the_map_in_a_frame_and_its_links_open_windows_of_their_own(
     services, another_website, browser
 ):
     context = browser.new_context(viewport=DESKTOP)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto(another_website)
     frame = page.frame_locator("iframe")

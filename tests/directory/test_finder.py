@@ -88,7 +88,7 @@ def test_a_service_that_is_not_offered_any_more_is_not_found():
     assert names(Question()) == []
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     here=st.tuples(st.floats(30, 48), st.floats(-120, -70)),
     places=st.lists(st.tuples(st.floats(30, 48), st.floats(-120, -70)), min_size=1, max_size=12),

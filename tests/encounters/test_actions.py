@@ -27,7 +27,7 @@ from harmreduction.settings.actions import set_values
 from harmreduction.stock import verification as stock_verification
 from harmreduction.stock.models import StockDiscrepancy, StockTransaction
 from harmreduction.stock.rules import CannotReverse, ChangedFact, Outcome, ReversalReason
-from tests.factories import SYSTEM, hand_out, make_actor, make_location, make_site, on_hand, receive
+from tests.factories import SYSTEM, days_from_now, hand_out, make_actor, make_location, make_site, on_hand, receive
 
 
 def count(model):
@@ -256,7 +256,7 @@ def test_a_site_without_a_stock_place_gets_a_shelf_so_that_no_hand_out_waits(dat
 def test_another_day_is_remembered_for_this_shift_and_then_it_is_today_again(database):
     site = make_site()
     shelf, worker = make_location(site), make_actor(sites=(site.id,))
-    yesterday = (now() - timedelta(days=1)).date()
+    yesterday = days_from_now(-1)
     actions.choose_working_place(site.public_id, shelf.public_id, day=yesterday, by=worker)
     assert queries.find_place(worker, now=now()).day == yesterday
     assert queries.find_place(worker, now=now() + timedelta(hours=13)).day is None

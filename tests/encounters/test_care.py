@@ -17,7 +17,7 @@ from harmreduction.encounters.rules.care import (
 )
 from harmreduction.stock.rules import ReversalReason
 from tests.encounters.things import activity, begin_visit, visit_start
-from tests.factories import SYSTEM, hand_out, make_location, make_site
+from tests.factories import SYSTEM, days_from_now, hand_out, make_location, make_site
 
 DONE, DECLINED = ActivityOutcome.DONE, ActivityOutcome.DECLINED
 
@@ -95,7 +95,7 @@ def test_care_alone_is_a_visit_a_group_is_none_and_practice_is_none(database):
             site_id=site.id,
             kind="training",
             title="School",
-            held_on=now().date(),
+            held_on=days_from_now(0),
             recorded_at=now(),
         )
         db.session.add(event)

@@ -216,7 +216,7 @@ def test_an_anonymous_need_is_told_once_and_erased_when_emptied(database):
         unique_by=lambda record: record[0],
     ).flatmap(lambda records: st.tuples(st.just(records), st.permutations(records + records[:1])))
 )
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_what_was_told_last_stays_in_whichever_order_records_come_in(database, orders):
     told, arriving = orders
     by, visit, received_at = SYSTEM, start(make_site(new_id())), now()

@@ -206,7 +206,7 @@ def skipped_or(kind):
         }
     )
 )
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_whatever_was_told_is_kept_as_it_was_told(database, start_over, told):
     start_over()
     visit = visit_start(make_site())

@@ -20,7 +20,7 @@ from harmreduction.encounters.rules.visits import NotBelievable, NotEmpty
 from harmreduction.participants.queries.people import sites_of
 from tests.encounters.desk import arrive
 from tests.encounters.things import begin_visit, kits, make_talk, visit_start
-from tests.factories import SYSTEM, hand_out, make_actor, make_location, make_site, receive
+from tests.factories import SYSTEM, days_from_now, hand_out, make_actor, make_location, make_site, receive
 from tests.participants.stories import make_participant
 from tests.stock.recalls import recall_of
 
@@ -45,11 +45,11 @@ def test_a_visit_is_begun_once_and_a_later_record_changes_nothing_about_it(datab
 
 def test_a_visit_of_another_day_is_at_its_noon_and_tomorrow_is_refused(database):
     site = make_site()
-    yesterday = (now() - timedelta(days=1)).date()
+    yesterday = days_from_now(-1)
     visit = begin_visit(site, day=yesterday)
     assert (visit.is_time_known, visit.occurred_at.date()) == (False, yesterday)
     with pytest.raises(NotBelievable):
-        begin_visit(site, day=(now() + timedelta(days=2)).date())
+        begin_visit(site, day=days_from_now(2))
 
 
 def test_a_visit_with_a_code_is_seen_by_the_team_of_its_site_and_an_anonymous_one_by_who_logged_it(database):

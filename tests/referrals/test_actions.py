@@ -155,7 +155,7 @@ def test_a_step_sent_twice_is_one_step(database):
     assert (count(ReferralStep), count_events("REFERRAL_CHANGED")) == (1, 1)
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(choices=st.lists(st.integers(0, 10), max_size=6))
 def test_whatever_happens_the_referral_stands_where_its_steps_replay_to(start_over, choices):
     start_over()

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from harmreduction.core.actor import Actor
+from harmreduction.core.clock import today
 from harmreduction.core.db import Base, db, new_id
 from harmreduction.encounters.actions.naloxone import record_talk
 from harmreduction.encounters.actions.needs import tell_need
@@ -91,21 +92,22 @@ def somebody_known(site: Site, shelf: StockLocation, *, at: datetime, by: Actor 
     visits = [visit_of(participant, shelf, at=at, by=by) for _ in range(2)]
     referral = make_referral(site, by=by, participant_id=participant.id, contact=CONTACT, at=at)
     write_note(referral.public_id, client_id=new_id(), text=REFERRAL_NOTE, by=by, at=at)
+    day = today(site.time_zone, at)
     report = NewReport(
         client_id=new_id(),
         site_id=site.id,
         visit=start_of(visits[0]),
-        happened=Happened(exactness=Exactness.DAY, on=at.date()),
+        happened=Happened(exactness=Exactness.DAY, on=day),
         area="277",
         outcome=Outcome.OK,
         note=REPORT_NOTE,
     )
     report_reversal(report, by=by, at=at)
-    told = ProfileTold(participant_id=participant.public_id, site_id=site.id, told_on=at.date(), answers=ANSWERS)
+    told = ProfileTold(participant_id=participant.public_id, site_id=site.id, told_on=day, answers=ANSWERS)
     tell_profile(told, by=by)
-    journeys.say(participant, site, on=at.date(), housing=Status.WANTED_NOW)
-    a_talk_kept(site, on=at.date(), participant=participant)
-    a_result_kept(site, participant, on=at.date())
+    journeys.say(participant, site, on=day, housing=Status.WANTED_NOW)
+    a_talk_kept(site, on=day, participant=participant)
+    a_result_kept(site, participant, on=day)
     return Known(participant, tuple(visit.public_id for visit in visits), referral, report.client_id)
 
 

@@ -24,7 +24,7 @@ from harmreduction.retention.actions import forget_participant
 from harmreduction.reversals.models import ReversalReport
 from harmreduction.stock.catalogue import load_catalogue
 from tests.encounters.desk import arrive
-from tests.factories import SYSTEM, make_actor, make_location, make_site, receive
+from tests.factories import SYSTEM, days_from_now, make_actor, make_location, make_site, receive
 from tests.instances import Instance, make_instance, opened
 from tests.participants.stories import begin, draw_code, make_participant, print_card
 from tests.retention.stories import (
@@ -147,7 +147,7 @@ def test_everybody_who_was_merged_goes_at_once_at_every_site(database) -> None:
         for one, other in ((merged, person), (chained, merged)):
             db.session.merge(one).merged_into_id = other.id
             db.session.merge(one).merged_at = now()
-        db.session.add(ParticipantSite(participant_id=chained.id, site_id=south.id, since=now().date()))
+        db.session.add(ParticipantSite(participant_id=chained.id, site_id=south.id, since=days_from_now(0)))
     visit_of(chained, shelf, at=now())
 
     forget_participant(person.public_id, by=make_actor("outreach_worker", sites=(north.id,)))

@@ -99,7 +99,7 @@ def test_what_was_skipped_is_nothing_and_contradictions_stay_as_told(database):
     assert (contradictory.outcome, contradictory.doses) == (Outcome.DIED, 0)
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(answers=st.frozensets(st.sampled_from(EVERY_ANSWER)), doses=st.none() | st.integers(0, 20))
 def test_answers_come_back_as_they_were_told(database, answers, doses):
     site = make_site()

@@ -1,7 +1,7 @@
 """What a page asks about once before it saves: numbers beyond the book, lots with a flaw, a recall that is not done."""
 
 import re
-from datetime import date, timedelta
+from datetime import date
 
 from harmreduction.core.clock import now
 from harmreduction.core.db import db
@@ -106,7 +106,7 @@ def test_days_that_no_supplies_have_get_a_sentence(sign_in_as):
     for name, value in (("expiry", "0202-01-31"), ("expiry", "2202-01-31"), ("arrived_on", "1999-12-31")):
         words = text_of(lead.send(f"/stock/{shelf.public_id}/receive", status=200, **fields, **{name: value}))
         assert "Look at the year: no supplies have such a date." in words
-    late = (now() + timedelta(days=3)).date().isoformat()
+    late = days_from_now(3).isoformat()
     words = text_of(lead.send(f"/stock/{shelf.public_id}/receive", status=200, **fields, arrived_on=late))
     assert "Enter today or a day before." in words
     lot = receive(shelf, 5)

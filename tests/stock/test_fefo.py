@@ -40,7 +40,7 @@ def last_resort():
 
 
 def proposed(shelf, units, code=NALOXONE, on=None):
-    return propose_lots(shelf.id, {item(code).id: units}, today=on or now().date())
+    return propose_lots(shelf.id, {item(code).id: units}, today=on or days_from_now(0))
 
 
 def picked(proposal):

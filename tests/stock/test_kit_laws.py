@@ -152,7 +152,7 @@ def test_the_next_number_is_free_and_other_days_do_not_matter(numbers):
     )
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     st.lists(st.integers(1, 15), min_size=1, max_size=4),
     st.lists(st.integers(1, 15), min_size=1, max_size=4),

@@ -34,7 +34,7 @@ def test_who_packs_waits_for_no_hand_out_that_only_names_the_kit_and_its_parts(p
         hand_out.execute(text("SELECT 1 FROM item, lot FOR KEY SHARE"))  # as every line does that points to them
         packing = threading.Thread(target=pack_three)
         packing.start()
-        packing.join(timeout=10)
+        packing.join(timeout=60)
         had_to_wait = packing.is_alive()
     packing.join()
     assert not had_to_wait

@@ -89,7 +89,7 @@ def what_came_back(shelf, *, lot_number="A1", units=2, is_usable=True, why=None)
         is_usable=is_usable,
         reason_id=why and reason(why).id,
         occurred_at=now(),
-        today=now().date(),
+        today=days_from_now(0),
     )
 
 

@@ -138,7 +138,7 @@ def stories(draw):
     )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(stories())
 def test_a_trace_equals_brute_force(start_over, story):
     start_over()

@@ -21,14 +21,24 @@ def test_all_that_runs_on_the_log_page_is_small(app):
     assert len(gzip.compress(b"".join(sent.values()), 9)) <= FIELD_BUDGET, each
 
 
-def test_icons_are_small_and_there(app, client):
+def size_of(png: bytes) -> str:
+    """Return how large a picture is, as a manifest says it."""
+    assert png.startswith(b"\x89PNG")
+    return "x".join(str(int.from_bytes(png[start : start + 4])) for start in (16, 20))
+
+
+def test_the_home_screen_is_told_all_that_it_asks_and_the_icons_are_small_and_as_large_as_they_say(app, client):
     manifest = client.get("/field/manifest.json")
     assert manifest.mimetype == "application/manifest+json"
     told = manifest.get_json()
     assert (told["start_url"], told["display"], told["name"]) == ("/hand-out", "standalone", "Log")
-    sizes = [len(client.get(icon["src"]).data) for icon in told["icons"]]
-    assert min(sizes) > 0
-    assert sum(sizes) <= ICONS_BUDGET
+    assert told["start_url"].startswith(told["scope"])
+    assert {"id", "short_name", "theme_color", "background_color"} <= set(told)
+    icons = [(icon, client.get(icon["src"]).data) for icon in told["icons"]]
+    assert [size_of(picture) for _icon, picture in icons] == [icon["sizes"] for icon, _picture in icons]
+    wanted = {("any", "192x192"), ("any", "512x512"), ("maskable", "512x512")}
+    assert {(icon["purpose"], icon["sizes"]) for icon, _picture in icons} == wanted
+    assert sum(len(picture) for _icon, picture in icons) <= ICONS_BUDGET
 
 
 def test_modules_say_at_their_top_what_they_promise_and_travel_without_saying_it(app):

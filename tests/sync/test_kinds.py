@@ -1,6 +1,7 @@
 """Every kind of record does what its page would have done, at the time when it was written."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 from sqlalchemy import select, update
 
@@ -10,7 +11,7 @@ from harmreduction.core.clock import now
 from harmreduction.core.db import db, new_id, transaction
 from harmreduction.encounters.actions import add_details
 from harmreduction.encounters.models import Distribution, DistributionVoid, NaloxoneTalk
-from harmreduction.encounters.rules import Audience, VisitDetails
+from harmreduction.encounters.rules import Audience, Returned, ReturnMeasure, VisitDetails
 from harmreduction.reversals.models import ReversalReport
 from harmreduction.sites.models import Site
 from harmreduction.stock import actions as stock
@@ -58,7 +59,8 @@ def test_a_taking_back_waits_for_its_record_and_spares_a_lead_what_was_taken_bac
     assert phone.send(browser) == {unknown["id"]: "review"}
     spared = phone.save("take_back", of=unknown["id"])
     assert phone.send(browser) == {spared["id"]: "stored"}
-    assert (record_of(unknown).status, record_of(unknown).envelope_sealed) == ("undone", None)
+    left = record_of(unknown)
+    assert (left.status, left.envelope_sealed, left.reason, left.problem) == ("undone", None, None, None)
 
     never_came = phone.save("take_back", of=new_id())
     phone.send(browser)
@@ -101,6 +103,25 @@ def test_what_was_told_on_a_visit_takes_nothing_back_that_others_told(field, bro
     assert visit_of(without_supplies).returned_syringes == 5
 
 
+def test_what_somebody_changed_on_a_page_since_stays_when_a_phone_tells_late(field, browser):
+    phone, visit, place = field.phone, new_id(), field.shelf.public_id
+    phone.hand_out(field.shelf, visit=visit, at=now() - HOURS_AGO)
+    phone.send(browser)
+    guess = {"measure": "litres", "amount": 1}
+    phone.save("told", visit=visit, place=place, returned=guess, audience="self", at=now() - timedelta(hours=2))
+    add_details(visit, VisitDetails(returned=Returned(measure=ReturnMeasure.COUNTED, amount=Decimal(62))), by=SYSTEM)
+    phone.send(browser)
+    after = visit_of(visit)
+    assert (after.returned_syringes, after.returned_measure) == (62, "counted"), "it was counted at the desk since"
+    assert after.audience == "self", "nothing that was told is lost"
+    later = now() + timedelta(seconds=1)
+    phone.save("told", visit=visit, place=place, returned={"measure": "counted", "amount": 72}, at=later)
+    phone.send(browser)
+    phone.save("told", visit=visit, place=place, returned={"measure": "counted", "amount": 82}, at=later)
+    phone.send(browser)
+    assert visit_of(visit).returned_syringes == 82
+
+
 def test_a_talk_hands_out_with_it_and_is_for_those_who_may(field, browser, app):
     phone, visit = field.phone, new_id()
     lines = [{"item": item().public_id, "units": 2}]
@@ -114,6 +135,10 @@ def test_a_talk_hands_out_with_it_and_is_for_those_who_may(field, browser, app):
     phone.save("take_back", of=talk["id"])
     phone.send(browser)
     assert (field.handed_out, count(NaloxoneTalk)) == (0, 1)
+    only_told = phone.save("talk", **told | {"visit": new_id(), "reply": None})
+    back = phone.save("take_back", of=only_told["id"])
+    phone.send(browser)
+    assert (record_of(only_told).status, record_of(back).reason) == ("applied", "cannot_be")
     volunteer = make_account("volunteer", sites=(field.shelf.site_id,))
     theirs = make_phone(volunteer)
     not_theirs = [theirs.save("talk", **told), theirs.save("load_out", place=field.shelf.public_id, items=[])]
@@ -153,6 +178,24 @@ def test_a_report_of_a_reversal_keeps_its_day_and_a_loose_one_leads_to_nobody(fi
     assert reports[True].public_id not in set(db.session.scalars(select(AuditEntry.subject)))
     assert set(phone.send(browser, [joined, loose]).values()) == {"duplicate"}
     assert count(ReversalReport) == 2
+
+
+def test_undo_takes_a_loose_report_back_for_good_and_nothing_says_whose_it_was(field, browser):
+    phone, place = field.phone, field.shelf.public_id
+    stays, slip = (phone.save("reversal", place=place, loose=True, outcome=told) for told in ("ok", "hospital"))
+    undone = phone.save("undone")
+    phone.send(browser)
+    back = [phone.save("take_back", of=each["id"]) for each in (slip, undone)]
+    assert set(phone.send(browser).values()) == {"stored"}
+    assert {record_of(each).status for each in back} == {"applied"}
+    standing = select(ReversalReport.outcome).where(ReversalReport.state == "counted")
+    assert list(db.session.scalars(standing)) == ["ok"]
+    [gone] = db.session.scalars(select(ReversalReport).where(ReversalReport.state == "gone"))
+    assert (gone.outcome, gone.happened_on, gone.site_id, gone.doses) == (None, None, None, None)
+    assert gone.public_id not in set(db.session.scalars(select(AuditEntry.subject)))
+    assert alike(record_of(slip)) == alike(record_of(undone))
+    assert set(phone.send(browser, [stays, slip]).values()) == {"duplicate"}
+    assert len(list(db.session.scalars(standing))) == 1
 
 
 def test_a_shift_is_loaded_out_and_closed_without_a_signal(field, browser):

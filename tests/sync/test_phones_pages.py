@@ -10,6 +10,7 @@ from harmreduction.audit.models import AuditEntry
 from harmreduction.core.clock import now
 from harmreduction.core.db import db, transaction
 from tests.pages import text_of
+from tests.sync.kits import ask_kit
 from tests.sync.phones import device_of, make_phone
 
 
@@ -86,6 +87,23 @@ def test_a_phone_gets_a_name_and_loses_its_access_in_one_press(field, browser, s
     assert [event for event in events if event != "DEVICE_ADDED"] == ["DEVICE_CHANGED", "DEVICE_REVOKED"]
     assert phone.send(browser, [phone.hand_out(field.shelf)]).popitem()[1] == "review"
     assert first["id"] not in words
+
+
+def test_a_phone_that_gets_a_new_key_still_holds_what_it_held_and_nobody_is_told_of_a_loss(
+    field, browser, sign_in_as
+) -> None:
+    phone, lead = field.phone, sign_in_as(Role.PROGRAMME_LEAD)
+    told(phone, revoked_at=now() - timedelta(days=1))
+    waits = [phone.hand_out(field.shelf) for _ in range(3)]
+    anew = {"device": phone.device, "replaces": phone.device, "last_seq": 3}
+    ask_kit(browser, **anew)
+    words = text_of(lead.page(of_phone(phone)))
+    assert "never came" not in words
+    assert "May still be on the phone: 1–3" in words
+    assert set(phone.send(browser, waits).values()) == {"review"}
+    assert "May still be" not in text_of(lead.page(of_phone(phone)))
+    ask_kit(browser, **anew | {"device": None, "last_seq": 4})
+    assert "Number 4 never came." in text_of(lead.page(of_phone(phone)))
 
 
 def test_phones_that_nobody_uses_any_more_fold_away_and_ring_no_bell(field, sign_in_as) -> None:

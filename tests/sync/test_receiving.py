@@ -211,6 +211,26 @@ def test_trouble_that_nobody_foresaw_loses_nothing_and_ends_by_itself(field, bro
     assert record_of(before).happened_at <= record_of(unlucky).happened_at <= record_of(after).happened_at
 
 
+def test_more_of_what_cannot_be_saved_than_is_tried_at_once_holds_nothing_else_up(field, browser, monkeypatch):
+    monkeypatch.setattr("harmreduction.sync.queries.records.AT_ONCE", 3)
+    other = make_phone(field.worker)
+    waits = [field.phone.save("take_back", of=new_id()) for _ in range(4)]
+    field.phone.send(browser)
+    tap, later = field.phone.hand_out(field.shelf), other.hand_out(field.shelf)
+    field.phone.send(browser)
+    assert record_of(tap).status == "applied"
+    with transaction():
+        refuse = "CREATE TRIGGER trouble BEFORE INSERT ON supply_line"
+        db.session.execute(text(f"{refuse} BEGIN SELECT RAISE(ABORT, 'no'); END"))
+    other.send(browser)
+    assert record_of(later).status == "received"
+    with transaction():
+        db.session.execute(text("DROP TRIGGER trouble"))
+    apply_everything_kept(now=now())
+    assert record_of(later).status == "applied"
+    assert {record_of(each).status for each in waits} == {"received"}
+
+
 def test_a_lead_mends_the_cause_or_saves_it_with_changes(field, browser, own_key):
     phone, lead = field.phone, make_actor("programme_lead")
     sealed_box.use_keys(OTHER_SERVER)

@@ -19,7 +19,7 @@ from harmreduction.sync.erasing import roll_up
 from harmreduction.sync.models import FieldRecord, FieldRecordVariant
 from harmreduction.sync.rules.changes import Changes
 from harmreduction.sync.verification import find_differences, summary
-from tests.factories import item, make_account, make_actor, make_location, make_site
+from tests.factories import days_from_now, item, make_account, make_actor, make_location, make_site
 from tests.pages import text_of
 from tests.sync.phones import close, make_phone
 from tests.sync.team import count, record_of, void_of
@@ -97,7 +97,7 @@ def test_a_lead_saves_it_with_another_place_item_number_time_and_author(field, b
         lines__0__item=item("naloxone-nasal-4").public_id,
         lines__1__units="7",
         forget_lots="y",
-        day=(now() - timedelta(days=2)).date().isoformat(),
+        day=days_from_now(-2).isoformat(),
         time="13:30",
     )
     saved = lead.post(f"{address}/save", data=said)
@@ -184,6 +184,24 @@ def test_what_the_server_could_not_save_yet_shows_after_a_while_and_can_be_tried
     assert "Nothing waits" in text_of(lead.page(LIST))
     assert list(find_differences()) == []
     assert summary() == "Phones sent 2 records: 1 saved, 0 undone before they were sent, 0 waiting, 1 set aside."
+
+
+def test_what_was_decided_on_meanwhile_is_not_called_saved_with_changes(field, browser, sign_in_as) -> None:
+    elsewhere, lead = make_location(make_site("South")), sign_in_as(Role.PROGRAMME_LEAD)
+    waits = field.phone.hand_out(elsewhere)
+    field.phone.send(browser)
+    address = f"{LIST}{waits['id']}"
+    page = lead.page(address)
+    with transaction():
+        db.session.add(AccountSite(account_id=field.worker.id, site_id=elsewhere.site_id))
+    colleague = sign_in_as(Role.PROGRAMME_LEAD)
+    colleague.send(f"{address}/again")
+    late = lead.post(f"{address}/save", data=changes(page, lines__0__units="9"))
+    assert "This record is decided on already." in text_of(late)
+    lead.send(f"{address}/again")
+    kept = record_of(waits)
+    assert (kept.status, kept.resolved_by_id) == ("applied", colleague.account.id)
+    assert list(db.session.scalars(select(SupplyLine.quantity))) == [1]
 
 
 def test_a_record_that_counts_as_saved_and_is_not_there_is_named(field, browser) -> None:

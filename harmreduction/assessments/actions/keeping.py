@@ -29,7 +29,7 @@ from harmreduction.audit.rules import Event
 from harmreduction.core import clock
 from harmreduction.core.actor import Actor
 from harmreduction.core.db import db, insert_if_new, new_id, transaction
-from harmreduction.core.errors import NotAllowed
+from harmreduction.core.errors import DomainError, NotAllowed
 from harmreduction.core.keyed import keyed_digest
 from harmreduction.core.messages import message
 from harmreduction.core.sealing import seal
@@ -43,6 +43,18 @@ CONVERSATION, VERSION, ANSWER, CHOICE, LINE, LOOP = (
     cast(Table, model.__table__)
     for model in (Conversation, ConversationVersion, CardAnswer, CardChoice, PlanLine, OpenLoop)
 )
+
+
+class CodeGone(DomainError):
+    """It was to be kept with a code, and whoever had that code was forgotten meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            message(
+                "This code leads to nobody here any more, so nothing is kept yet."
+                " Keep it without a code, keep nothing, or show another code."
+            )
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +82,7 @@ def end_conversation(draft_id: str, *, keeping: Keeping, by: Actor, at: datetime
 def keep(draft: Draft, *, by: Actor, at: datetime) -> KeptAs:
     """Write a conversation down as a version of its own: of the one that goes on, or of a new one.
 
-    A participant who is not there any more leaves it without a code. Sent again, it is kept once.
+    Sent again, it is kept once. Raises CodeGone where the participant is not there any more: they decide anew.
     """
     if not by.works_at(draft.site_id):
         raise NotAllowed(
@@ -82,6 +94,8 @@ def keep(draft: Draft, *, by: Actor, at: datetime) -> KeptAs:
     mark = keyed_digest("conversation", json.dumps(said_in(draft), sort_keys=True))
     with transaction():
         participant = _participant(draft, by=by)
+        if participant is None and draft.keeping is Keeping.WITH_CODE:
+            raise CodeGone
         version_id = _free_id(draft.version_id, mark)
         kept = _kept_before(version_id)
         if kept is None:
@@ -141,6 +155,7 @@ def _new_conversation(site_id: int, participant: Participant | None) -> Conversa
 def _write(draft: Draft, kept: Conversation, version_id: str, mark: str, *, today: date, by: Actor) -> None:
     """Write a version with everything that belongs to it."""
     last = db.session.scalar(select(func.max(VERSION.c.number)).where(VERSION.c.conversation_id == kept.id)) or 0
+    steps = draft.steps if last or draft.earlier is None else _with_own_ids(draft.steps)
     row = {
         "public_id": version_id,
         "conversation_id": kept.id,
@@ -160,7 +175,7 @@ def _write(draft: Draft, kept: Conversation, version_id: str, mark: str, *, toda
     for position, code in enumerate(draft.order):
         if code in draft.answers:
             _write_answer(draft, draft.answers[code], row_id, position)
-    _insert(LINE, (_line(step, row_id, position) for position, step in enumerate(draft.steps)))
+    _insert(LINE, (_line(step, row_id, position) for position, step in enumerate(steps)))
     for loop in draft.loops:
         db.session.execute(insert_if_new(LOOP), _loop(loop, kept, today=today, by=by))
 
@@ -230,6 +245,11 @@ def _loop(loop: Loop, kept: Conversation, *, today: date, by: Actor) -> dict[str
         "ended_on": today if loop.ended else None,
         "recorded_by_id": by.account_id,
     }
+
+
+def _with_own_ids(steps: Iterable[PlanStep]) -> list[PlanStep]:
+    """Return lines under new ids, so that none leads to the conversation of another code from which they come."""
+    return [replace(step, step_id=new_id()) for step in steps]
 
 
 def _referral_id(loop: Loop, kept: Conversation) -> int | None:

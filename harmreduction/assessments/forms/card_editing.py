@@ -1,4 +1,4 @@
-"""The forms by which a programme changes its cards and steps, one language at a time."""
+"""The forms by which a programme changes its cards, one language at a time."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -11,10 +11,10 @@ from wtforms.fields import SelectMultipleField
 from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput
 
-from harmreduction.assessments.rules.card_editing import OWN, revision_of
-from harmreduction.assessments.rules.card_reading import as_part, read_card, read_step
-from harmreduction.assessments.rules.cards import Card, CardSet, Domain, Kind, Layout, Situation, Step, in_words
-from harmreduction.assessments.rules.plan_words import DOMAINS, LAYOUTS
+from harmreduction.assessments.rules.card_editing import OWN, is_own, pictures, revision_of
+from harmreduction.assessments.rules.card_reading import as_part, read_card
+from harmreduction.assessments.rules.cards import Card, CardSet, Kind, Situation, in_words
+from harmreduction.assessments.rules.plan_words import DOMAINS
 from harmreduction.assessments.talk_words import SITUATIONS
 from harmreduction.core.messages import message
 from harmreduction.web.forms import Form
@@ -23,8 +23,8 @@ from harmreduction.web.i18n import say
 EMPTY_ROWS = 3  # for answers that a card does not have yet
 LINE, TEXT = 120, 600  # characters
 OF_A_CARD = ("topic", "ask", "short", "why", "notice", "told_first")
-OF_A_STEP = ("text", "more")
-OPTIONAL = {"notice", "told_first", "more"}
+OPTIONAL = {"notice", "told_first"}
+NO_PICTURE = "info"  # the sign of a card for which none was chosen
 KINDS = {
     Kind.ONE: message("One answer"),
     Kind.MANY: message("Any number of answers"),
@@ -32,17 +32,17 @@ KINDS = {
 }
 
 
-def _line(label: str, **options: Any) -> StringField:
+def short_text(label: str, **options: Any) -> StringField:
     """Return a field for one short text."""
     return StringField(label, [Length(max=LINE, message=_("Keep it under 120 characters."))], **options)
 
 
-def _text(label: str, **options: Any) -> TextAreaField:
+def long_text(label: str, **options: Any) -> TextAreaField:
     """Return a field for a few sentences."""
     return TextAreaField(label, [Length(max=TEXT, message=_("Keep it under 600 characters."))], **options)
 
 
-def _ticks(label: str, **options: Any) -> SelectMultipleField:
+def tick_rows(label: str, **options: Any) -> SelectMultipleField:
     """Return rows to tick."""
     return SelectMultipleField(label, option_widget=CheckboxInput(), validate_choice=False, **options)
 
@@ -51,7 +51,7 @@ class OptionPart(PlainForm):  # type: ignore[misc]  # WTForms ships no types
     """One answer of a card; its text in one language."""
 
     code = HiddenField()
-    text = _line(_("Answer"))
+    text = short_text(_("Answer"))
     is_concern = BooleanField(_("It opens the menu of steps"))
 
 
@@ -59,14 +59,14 @@ class WordsForm(Form):
     """What a card says, in one language."""
 
     seen = HiddenField()
-    topic = _line(_("Topic"))
-    ask = _text(_("Question"))
-    short = _line(_("Short question"), description=_("Eight words at most, for one short question at a time."))
-    why = _text(_("Why we ask"))
-    notice = _text(
+    topic = short_text(_("Topic"))
+    ask = long_text(_("Question"))
+    short = short_text(_("Short question"), description=_("Eight words at most, for one short question at a time."))
+    why = long_text(_("Why we ask"))
+    notice = long_text(
         _("Said before the card"), description=_("For a hard topic: what comes, and that it can be skipped.")
     )
-    told_first = _text(
+    told_first = long_text(
         _("Told before it is asked"), description=_("What happens after which answer, if something does.")
     )
     options = FieldList(FormField(OptionPart), max_entries=40)
@@ -79,6 +79,11 @@ class WordsForm(Form):
         for option in card.options:
             said = {"code": option.code, "text": option.text.get(language, ""), "is_concern": option.is_concern}
             self.options.append_entry(said)
+
+    def said(self) -> list[str]:
+        """Return everything that stands in the fields for words."""
+        fields = (*(self[name] for name in OF_A_CARD), *(part.form.text for part in self.options))
+        return [field.data or "" for field in fields]
 
     def card(self, before: Card | None, language: str) -> Card:
         """Return the card with its words in one language as entered; raises UnusableCardSet."""
@@ -95,20 +100,35 @@ class WordsForm(Form):
 
 
 class CardForm(WordsForm):
-    """A whole card in English: what it says, its answers, the menu of its steps, and when it is shown."""
+    """A whole card in English: what it says, its answers, the menu of its steps, its picture, and when it is shown."""
 
     kind = RadioField(_("How is it answered?"), default=Kind.MANY, validate_choice=False)
-    steps = _ticks(_("Steps in the menu"))
-    situations = _ticks(_("Show it only to people who say"), description=_("Leave all empty to show it to everybody."))
+    steps = tick_rows(_("Steps in the menu"))
+    situations = tick_rows(
+        _("Show it only to people who say"), description=_("Leave all empty to show it to everybody.")
+    )
     is_core = BooleanField(_("Show it where fewer cards are wanted, too"))
+    picture = RadioField(
+        _("Picture"),
+        default=NO_PICTURE,
+        validate_choice=False,
+        description=_("Each is called after a card that has it."),
+    )
 
-    def __init__(self, card_set: CardSet, language: str, **options: Any) -> None:
-        """Offer the steps of a set; language: the reader's, in which they are named."""
+    def __init__(self, card_set: CardSet, language: str, before: Card | None = None, **options: Any) -> None:
+        """Offer the steps of a set; language: the reader's, in which they are named. before: the card, if it exists.
+
+        A card of the release keeps its picture.
+        """
         super().__init__(**options)
         self.known = card_set
         self.kind.choices = {kind.value: say(text) for kind, text in KINDS.items()}
         self.steps.choices = {code: in_words(step.text, language) for code, step in card_set.steps.items()}
         self.situations.choices = {one.value: say(text) for one, text in SITUATIONS.items()}
+        topics = {picture: in_words(topic, language) for picture, topic in pictures(card_set).items()}
+        self.picture.choices = {NO_PICTURE: str(_("None of them")), **topics}
+        if before and not is_own(before):
+            del self.picture
 
     def show(self, card: Card, language: str = "en") -> None:
         """Fill in a card as it is now."""
@@ -116,6 +136,8 @@ class CardForm(WordsForm):
         self.steps.process_data(list(card.steps))
         self.situations.process_data([one.value for one in Situation if one in card.situations])
         self.is_core.process_data(card.is_core)
+        if self.picture:
+            self.picture.process_data(card.picture)
 
     def add_rows(self) -> None:
         """Add a few empty rows for more answers."""
@@ -132,7 +154,7 @@ class CardForm(WordsForm):
 
     def card(self, before: Card | None, language: str = "en") -> Card:
         """Return the card as entered, a new one with a code of its own; raises UnusableCardSet."""
-        new = {"code": new_code(), "kind": self.kind.data, "picture": "info"}
+        new = {"code": new_code(), "kind": self.kind.data, "picture": NO_PICTURE}
         node = self.with_words(as_part(before) if before else new, language)
         return read_card({**node, **self._ticked(before), "options": list(self._options(node, language))})
 
@@ -140,7 +162,9 @@ class CardForm(WordsForm):
         """Return what was ticked; steps that were in the menu keep their places, others follow."""
         wanted, said = set(self.steps.data or ()), set(self.situations.data or ())
         first = [code for code in (before.steps if before else ()) if code in wanted]
+        chosen = self.picture.data if self.picture else None
         return {
+            **({"picture": chosen} if self.picture and chosen in self.picture.choices else {}),
             "steps": [*first, *(code for code in self.known.steps if code in wanted and code not in first)],
             "situations": [one.value for one in Situation if one.value in said],
             "is_core": self.is_core.data,
@@ -154,49 +178,6 @@ class CardForm(WordsForm):
             if (part.form.text.data or "").strip():
                 text = with_text(option["text"], language, part.form.text.data)
                 yield {**option, "text": text, "is_concern": part.form.is_concern.data}
-
-
-class StepWordsForm(Form):
-    """What a step says, in one language."""
-
-    seen = HiddenField()
-    text = _text(_("Step"), description=_("In the first person, as it is printed: “I keep naloxone near me.”"))
-    more = _line(_("How, in one line"))
-
-    def show(self, step: Step, language: str) -> None:
-        """Fill in what a step says in a language now."""
-        self.seen.process_data(revision_of(step))
-        self.text.process_data(step.text.get(language, ""))
-        self.more.process_data((step.more or {}).get(language, ""))
-
-    def step(self, before: Step | None, language: str) -> Step:
-        """Return the step with its words in one language as entered; raises UnusableCardSet."""
-        return read_step(self._with_words(as_part(before) if before else {}, language))
-
-    def _with_words(self, node: dict[str, Any], language: str) -> dict[str, Any]:
-        """Return an object with its texts in one language as entered; what says nothing and may do so is left out."""
-        words = {name: with_text(node.get(name), language, self[name].data) for name in OF_A_STEP}
-        return {name: said for name, said in {**node, **words}.items() if said or name not in OPTIONAL}
-
-
-class NewStepForm(StepWordsForm):
-    """A step of the programme's own, in English."""
-
-    domain = RadioField(_("Part of the plan"), default=Domain.PRACTICES, validate_choice=False)
-    layouts = _ticks(_("On which plan?"), description=_("Leave both empty for both."))
-
-    def __init__(self, **options: Any) -> None:
-        """Offer the parts of the plan in the reader's language."""
-        super().__init__(**options)
-        self.domain.choices = {domain.value: say(name) for domain, name in DOMAINS.items()}
-        self.layouts.choices = {layout.value: say(name) for layout, name in LAYOUTS.items()}
-
-    def step(self, before: Step | None = None, language: str = "en") -> Step:
-        """Return the new step as entered, with a code of its own; raises UnusableCardSet."""
-        wanted = set(self.layouts.data or ())
-        layouts = [layout.value for layout in Layout if layout.value in wanted]
-        node = {"code": new_code(), "domain": self.domain.data, "layouts": layouts}
-        return read_step(self._with_words(node, language))
 
 
 class CardDeedForm(Form):

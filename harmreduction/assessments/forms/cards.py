@@ -1,6 +1,6 @@
 """The form of one card: options or a way out, own words, what staff adds. Nothing in it is required."""
 
-from typing import Any
+from typing import Any, Self
 
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, RadioField, SelectMultipleField, TextAreaField
@@ -68,9 +68,7 @@ class CardForm(Form):
 
     def sent(self) -> Sent:
         """Return what was entered; the one button beside an earlier answer that skips the card is a way out, too."""
-        if self.do.data == "skip":
-            return Sent(way_out=Reply.SKIPPED.value, revision=self.sent_revision)
-        answer = self.answer.data or ""
+        answer = Reply.SKIPPED.value if self.do.data == "skip" else self.answer.data or ""
         is_option = answer.startswith(OPTION)
         return Sent(
             chosen=(answer.removeprefix(OPTION),) if is_option else tuple(self.chosen.data or ()),
@@ -82,9 +80,16 @@ class CardForm(Form):
 
 
 class ChoiceForm(CardForm):
-    """Which of two versions of a card stays; the one that was sent comes along."""
+    """Which of two versions of a card stays; the one that was sent comes along, with the page on which it stood."""
 
     choice = HiddenField()
+
+    @classmethod
+    def beside(cls, sent: Answer, form: CardForm) -> Self:
+        """Return the form for a page on which a card was answered that was changed meanwhile."""
+        choice = cls(sent, formdata=None)
+        choice.page.data, choice.taken_over.data = form.page.data, form.taken_over.data
+        return choice
 
     @property
     def chosen_version(self) -> Choice:

@@ -53,9 +53,11 @@ def _concerns(versions: Select[int]) -> Select[str, str]:
 
 
 def _lines(versions: Select[int]) -> Select[int, str | None]:
-    """Return the lines of plans. What somebody does already, in their own words, is no new idea and is left out."""
-    is_own_strength = (PlanLine.card == STRENGTHS) & PlanLine.option.is_(None)
-    of_versions = PlanLine.version_id.in_(versions), ~func.coalesce(is_own_strength, false())
+    """Return the lines of plans. What somebody does already is neither a step that they chose nor a new idea."""
+    answers = select(CardAnswer.id).where(CardAnswer.card == STRENGTHS)
+    strengths = select(CardChoice.option).where(CardChoice.answer_id.in_(answers))
+    does_already = (PlanLine.card == STRENGTHS) & (PlanLine.option.is_(None) | PlanLine.option.in_(strengths))
+    of_versions = PlanLine.version_id.in_(versions), ~func.coalesce(does_already, false())
     return select(PlanLine.version_id, PlanLine.option).where(*of_versions)
 
 

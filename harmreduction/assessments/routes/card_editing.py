@@ -10,10 +10,12 @@ from flask_babel import gettext as _
 
 from harmreduction.assessments.actions import card_editing as actions
 from harmreduction.assessments.forms.card_editing import CardDeedForm, CardForm, WordsForm
+from harmreduction.assessments.forms.step_editing import StepWordsForm
 from harmreduction.assessments.queries import card_set as queries
 from harmreduction.assessments.rules import card_editing as rules
 from harmreduction.assessments.rules.card_parts import UnusableCardSet
 from harmreduction.assessments.rules.cards import Card
+from harmreduction.assessments.rules.readability import Text, measure
 from harmreduction.core import clock
 from harmreduction.core.errors import DomainError, OutOfDate
 from harmreduction.core.permissions import Permission
@@ -67,9 +69,10 @@ def new() -> ResponseReturnValue:
     """Add a card of the programme's own."""
     form = CardForm(queries.current_cards(), str(get_locale()))
     if form.validate_on_submit() and _keep(form, None, "en"):
-        return _saved()
+        return _saved(form)
+    reading = reading_of(form, "en")
     form.add_rows()
-    return render_template("assessments/team/card_edit.html", form=form, card=None, language="en")
+    return render_template("assessments/team/card_edit.html", form=form, card=None, language="en", reading=reading)
 
 
 @bp.route("/<card_code>", methods=["GET", "POST"])
@@ -78,23 +81,22 @@ def edit(card_code: str) -> ResponseReturnValue:
     """Change a card: all of it in English, its words alone in another language."""
     language, in_use = wanted_language(), queries.current_cards()
     card = rules.find_card(in_use, card_code)
-    form = CardForm(in_use, str(get_locale())) if language == "en" else WordsForm()
+    form = CardForm(in_use, str(get_locale()), card) if language == "en" else WordsForm()
     if form.validate_on_submit() and _keep(form, card, language):
-        return _saved()
+        return _saved(form, language)
     if not form.is_submitted():
         form.show(card, language)
     if language == "en":
         form.add_rows()
-    return render_template("assessments/team/card_edit.html", form=form, card=card, language=language)
+    reading = reading_of(form, language)
+    return render_template("assessments/team/card_edit.html", form=form, card=card, language=language, reading=reading)
 
 
 @bp.get("/preview")
 @requires(Permission.SHAPE_QUESTIONS)
 def preview() -> ResponseReturnValue:
     """Show every card as it reads, in one language."""
-    return render_template(
-        "assessments/team/preview.html", cards=queries.current_cards(), language=wanted_language(), names=LANGUAGES
-    )
+    return render_template("assessments/team/preview.html", cards=queries.current_cards(), language=wanted_language())
 
 
 @bp.get("/sets")
@@ -149,9 +151,21 @@ def _keep(form: WordsForm, card: Card | None, language: str) -> bool:
     return True
 
 
-def _saved() -> ResponseReturnValue:
-    """Go back to the list and say that it is saved."""
+def reading_of(form: WordsForm | StepWordsForm, language: str) -> Text | None:
+    """Return how hard the words in a form are to read, or None where there are none."""
+    return measure(form.said(), language)
+
+
+def tell_saved(form: WordsForm | StepWordsForm | None = None, language: str = "en") -> None:
+    """Say that it is saved, and how hard it is to read if it has words."""
     flash(_("Saved. Conversations that run now keep the cards that they began with."), "good")
+    if form and (text := reading_of(form, language)):
+        flash(say(text.told(LANGUAGES[language])), "note")
+
+
+def _saved(form: WordsForm | None = None, language: str = "en") -> ResponseReturnValue:
+    """Go back to the list and say that it is saved."""
+    tell_saved(form, language)
     return redirect(url_for(".index"))
 
 

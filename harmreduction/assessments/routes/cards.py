@@ -11,6 +11,7 @@ from harmreduction.assessments.routes.pages import current_draft, keep_change, s
 from harmreduction.assessments.rules.answering import (
     MOOD_CARD,
     answer_of,
+    answered,
     asks_for_today,
     settled,
     still_true,
@@ -20,7 +21,7 @@ from harmreduction.assessments.rules.answering import (
 )
 from harmreduction.assessments.rules.cards import Card, Kind
 from harmreduction.assessments.rules.so_far import said_to
-from harmreduction.assessments.rules.talks import Answer, ChangedElsewhere, Draft, Reply, Wish, with_answer
+from harmreduction.assessments.rules.talks import Answer, ChangedElsewhere, Draft, Reply, Wish
 from harmreduction.assessments.rules.what_if import for_card, with_tried
 from harmreduction.core.errors import NotFound
 from harmreduction.core.messages import message
@@ -54,7 +55,7 @@ def answer(draft_id: UUID, card_code: str) -> ResponseReturnValue:
     try:
         return _go_on(keep_change(draft_id, lambda before: _told(before, shown, form)), shown, form)
     except ChangedElsewhere as problem:
-        form = ChoiceForm(problem.sent, formdata=None)
+        form = ChoiceForm.beside(problem.sent, form)
         kept, sent = (said_to(shown, each, draft.language) for each in (problem.kept, problem.sent))
         return show_talk(
             "assessments/changed.html", draft, card=shown, form=form, problem=problem, kept=kept, sent=sent
@@ -81,7 +82,8 @@ def choose(draft_id: UUID, card_code: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(draft, shown, form)
     sent = answer_of(shown, Answer(card=shown.code), form.sent()) or Answer(card=shown.code)
-    draft = keep_change(draft_id, lambda draft: settled(draft, sent, form.chosen_version))
+    pages = form.page.data, form.taken_over.data or ""
+    draft = keep_change(draft_id, lambda draft: settled(without_typed(draft, *pages), sent, form.chosen_version))
     flash(_("Both wordings stay readable on the card."), "good")
     if _opens_today(draft, shown):
         return redirect(url_for("conversation_agreed.same_day", draft_id=draft_id), 303)
@@ -94,7 +96,9 @@ def _told(draft: Draft, shown: Card, form: CardForm) -> Draft:
     if form.do.data == "still_true":
         return still_true(draft, shown, form.sent())
     said = answer_of(shown, _answer_to(draft, shown.code), form.sent())
-    draft = draft if said is None else with_answer(draft, said)
+    draft = draft if said is None else answered(draft, said)
+    if "tried" not in request.form:  # a screen without what would change says nothing of it
+        return draft
     return with_tried(draft, shown, request.form.getlist("tried"), into_plan=form.do.data == "to_plan")
 
 
@@ -115,7 +119,7 @@ def _go_on(draft: Draft, shown: Card, form: CardForm) -> ResponseReturnValue:
 def _has_more_screens(draft: Draft, shown: Card, form: CardForm) -> bool:
     """Say whether own words are asked for on a screen of their own, after what was chosen."""
     is_first = Wish.SHORT_QUESTIONS in draft.wishes and shown.kind is not Kind.WORDS and form.screen.data != WORDS
-    return is_first and not form.do.data and _answer_to(draft, shown.code).reply is Reply.ANSWERED
+    return is_first and not form.do.data and _answer_to(draft, shown.code).reply in (None, Reply.ANSWERED)
 
 
 def _opens_today(draft: Draft, shown: Card) -> bool:

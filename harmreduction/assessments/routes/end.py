@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from harmreduction.assessments.actions.beginning import add_code
-from harmreduction.assessments.actions.keeping import end_conversation
+from harmreduction.assessments.actions.keeping import CodeGone, end_conversation
 from harmreduction.assessments.drafts import GoneDraft
 from harmreduction.assessments.forms.begin import EndForm
 from harmreduction.assessments.forms.codes import CodeForm
@@ -59,6 +59,9 @@ def decide(draft_id: UUID) -> ResponseReturnValue:
     except (NotSaved, NotAllowed) as problem:
         form.fail(problem)
         return _page(draft, form, code), 503 if isinstance(problem, NotSaved) else 403
+    except CodeGone as problem:
+        form.fail(problem)
+        return _page(keep_change(draft_id, _without_the_forgotten), form, code)
     except GoneDraft:
         if not form.version.data:
             raise
@@ -129,6 +132,11 @@ def _with_code(draft: Draft, participant_id: str) -> ResponseReturnValue:
 def _decided(draft: Draft, form: EndForm) -> Draft:
     """Return the draft with what was decided."""
     return replace(draft, keeping=form.chosen_keeping or draft.keeping, review_on=form.review_on.data)
+
+
+def _without_the_forgotten(draft: Draft) -> Draft:
+    """Return the draft without whoever was forgotten meanwhile and what they said before; today's words stay."""
+    return replace(draft, participant_id=None, earlier=None)
 
 
 def _page(draft: Draft, form: EndForm, code: CodeForm) -> str:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -11,7 +11,7 @@ from harmreduction.assessments.forms.reflections import ReflectionForm
 from harmreduction.assessments.queries.reflections import list_own_reflections
 from harmreduction.assessments.rules.reflections import QUESTIONS
 from harmreduction.core import clock
-from harmreduction.core.errors import NotAllowed
+from harmreduction.core.errors import NotAllowed, NotFound
 from harmreduction.core.messages import message
 from harmreduction.core.permissions import Permission
 from harmreduction.encounters import queries as encounters
@@ -51,8 +51,12 @@ def history() -> ResponseReturnValue:
 @bp.post("/reflections/<uuid:reflection_id>/erase")
 @requires(Permission.HOLD_CONVERSATIONS)
 def erase(reflection_id: UUID) -> ResponseReturnValue:
-    """Erase what the reader noted once."""
-    erase_reflection(str(reflection_id), by=current_actor())
+    """Erase what the reader noted once; pressed twice on their page, it says the same."""
+    try:
+        erase_reflection(str(reflection_id), by=current_actor())
+    except NotFound:
+        if request.form.get("note") != str(reflection_id):
+            raise
     flash(_("Erased."), "good")
     return redirect(url_for(".history"))
 

@@ -51,6 +51,12 @@ def answer_of(card: Card, before: Answer, sent: Sent) -> Answer | None:
     )
 
 
+def answered(draft: Draft, said: Answer) -> Draft:
+    """Return the draft with an answer; what stands there already, from a page that was sent twice, changes nothing."""
+    now = draft.answers.get(said.card)
+    return draft if now is not None and _stands_said(now) == _stands_said(said) else with_answer(draft, said)
+
+
 def _reply(before: Answer, way_out: str, *, has_said: bool) -> Reply | None:
     """Return how a card was answered."""
     way = next((way for way in WAYS_OUT if way == way_out), None)
@@ -112,7 +118,7 @@ def still_true(draft: Draft, card: Card, sent: Sent) -> Draft:
         is_still_true=True,
         revision=sent.revision,
     )
-    return with_answer(draft, replace(answer, earlier=(), staff_earlier=()))
+    return answered(draft, replace(answer, earlier=(), staff_earlier=()))
 
 
 def settled(draft: Draft, sent: Answer, choice: Choice) -> Draft:
@@ -145,5 +151,5 @@ def _with(earlier: tuple[str, ...], words: str, now: str) -> tuple[str, ...]:
 
 
 def _joined(first: str, second: str) -> str:
-    """Return two wordings one below the other, once if they are the same."""
-    return first if second in ("", first) else "\n".join(filter(None, (first, second)))
+    """Return two wordings one below the other; what stands there already is not said again."""
+    return first if second in ("", first) or first.endswith(f"\n{second}") else "\n".join(filter(None, (first, second)))

@@ -1,13 +1,13 @@
 """How a programme changes its cards: another set comes out, and the one of before stays as it was."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from hashlib import sha256
 from types import MappingProxyType
 
 from harmreduction.assessments.rules.card_reading import as_part
-from harmreduction.assessments.rules.cards import Card, CardSet, Step
+from harmreduction.assessments.rules.cards import Card, CardSet, Step, Words
 from harmreduction.core.errors import DomainError, NotFound, OutOfDate
 from harmreduction.core.messages import message
 
@@ -22,6 +22,16 @@ class StaysInUse(DomainError):
 def revision_of(part: Card | Step) -> str:
     """Return a digest of everything that a card or step says, by which a page knows what it was made from."""
     return sha256(json.dumps(as_part(part), sort_keys=True).encode()).hexdigest()
+
+
+def is_own(part: Card | Step) -> bool:
+    """Say whether a card or step is of the programme's own making."""
+    return part.code.startswith(OWN)
+
+
+def pictures(card_set: CardSet) -> Mapping[str, Words]:
+    """Return the pictures that a card may have, each with the topic of the card of the release that has it."""
+    return {card.picture: card.topic for card in (*card_set.cards, *card_set.put_away) if not is_own(card)}
 
 
 def find_card(card_set: CardSet, code: str) -> Card:

@@ -31,6 +31,12 @@ def with_strengths(
     return (*steps, *new)[: max(MOST_STEPS, len(steps))]
 
 
+def said_both_times(today: Said, last_time: Said) -> Said:
+    """Return what was said last time and today, too: a card that is skipped after all brings nothing back."""
+    (chosen, words), (chosen_then, words_then) = today, last_time
+    return tuple(option for option in chosen_then if option in chosen), words_then if words_then == words else ""
+
+
 def goal_after(goal: str, card: Card, *, before: str, now: str, last_time: str = "") -> str:
     """Return the goal after a card was answered: what matters most, in own words, until the goal is worded anew.
 

@@ -87,12 +87,15 @@ def added(steps: tuple[PlanStep, ...], *more: PlanStep) -> tuple[PlanStep, ...]:
 def changed(steps: tuple[PlanStep, ...], step: PlanStep) -> tuple[PlanStep, ...]:
     """Return the plan with a line changed, in its place; one that is not there any more is added again.
 
+    One that reads so already, from a page that was sent twice, stays as it is.
     Raises StepChangedElsewhere when it was changed since the page was made, UnusablePlanStep when it says nothing.
     """
     before = find_step(steps, step.step_id)
     if before is None:
         return added(steps, replace(step, revision=0))
     check_step(step)
+    if replace(step, revision=before.revision) == before:
+        return steps
     if step.revision != before.revision:
         raise StepChangedElsewhere(kept=before, sent=replace(step, revision=before.revision))
     newer = replace(step, revision=before.revision + 1)

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from harmreduction.assessments.rules.cards import Card, CardSet, Step, Words
+from harmreduction.assessments.rules.card_editing import is_own, pictures
+from harmreduction.assessments.rules.cards import Card, CardSet, Factor, Situation, Step, Words
 from harmreduction.core.messages import Message, message
 
 Place = tuple[str, Message, str]  # the code of a card or step, which part of it, the language ("" for all)
@@ -11,7 +12,12 @@ Place = tuple[str, Message, str]  # the code of a card or step, which part of it
 TOPIC, ASK, SHORT, WHY = message("Topic"), message("Question"), message("Short question"), message("Why we ask")
 NOTICE, TOLD_FIRST = message("Said before the card"), message("Told before it is asked")
 ANSWERS, CONCERNS, STEPS = message("Answers"), message("Answers that open the menu"), message("Steps in the menu")
+SHOWN_TO, IS_CORE = message("Show it only to people who say"), message("Show it where fewer cards are wanted, too")
+PICTURE = message("Picture")
 TEXT, MORE = message("Step"), message("How, in one line")
+THEN, BUT = message("What it would change"), message("What it would not change")
+KNOWN = message("Where this comes from")
+WALLET = message("Wallet card")
 ORDER = message("Cards in use, in their order")
 
 
@@ -48,26 +54,56 @@ def _said(card_set: CardSet) -> dict[Place, str]:
     """Return every text of a set by its place."""
     said: dict[Place, str] = {("", ORDER, ""): _list(card.topic["en"] for card in card_set.cards)}
     for card in (*card_set.cards, *card_set.put_away):
-        said |= _of_card(card, card_set.steps)
+        said |= _of_card(card, card_set)
     for step in card_set.steps.values():
-        said |= _of_step(step)
-    return said
+        said |= _of_step(step, card_set.factors)
+    for factor in card_set.factors.values():
+        said |= _in_each(_fact(factor), ((KNOWN, _finding(factor)),))
+    for language in {language: None for line in card_set.wallet for language in line}:
+        said["", WALLET, language] = _list(line.get(language, "–") for line in card_set.wallet)
+    return {place: text for place, text in said.items() if text}
 
 
-def _of_card(card: Card, steps: Mapping[str, Step]) -> dict[Place, str]:
-    """Return the texts of a card, its answers, and its menu."""
+def _of_card(card: Card, card_set: CardSet) -> dict[Place, str]:
+    """Return the texts of a card, its answers, its menu, and whom it is shown to."""
     parts = ((TOPIC, card.topic), (ASK, card.ask), (SHORT, card.short), (WHY, card.why))
     said = _in_each(card.code, parts) | _in_each(card.code, ((NOTICE, card.notice), (TOLD_FIRST, card.told_first)))
     for language in {language: None for option in card.options for language in option.text}:
         said[card.code, ANSWERS, language] = _list(option.text.get(language, "–") for option in card.options)
     said[card.code, CONCERNS, ""] = _list(option.text["en"] for option in card.options if option.is_concern)
-    said[card.code, STEPS, ""] = _list(steps[code].text["en"] for code in card.steps)
-    return {place: text for place, text in said.items() if text}
+    said[card.code, STEPS, ""] = _list(card_set.steps[code].text["en"] for code in card.steps)
+    said[card.code, SHOWN_TO, ""] = _list(
+        _in_situation(each, card_set) for each in Situation if each in card.situations
+    )
+    said[card.code, IS_CORE, ""] = "✓" if card.is_core else ""
+    if is_own(card) and card.picture in (called := pictures(card_set)):
+        said[card.code, PICTURE, ""] = called[card.picture]["en"]
+    return said
 
 
-def _of_step(step: Step) -> dict[Place, str]:
-    """Return the texts of a step."""
-    return _in_each(step.code, ((TEXT, step.text), (MORE, step.more)))
+def _in_situation(situation: Situation, card_set: CardSet) -> str:
+    """Return how a set calls a situation, which is an answer of the card that asks for it."""
+    options = {option.code: option.text["en"] for card in card_set.cards for option in card.options}
+    return options.get(situation, situation)
+
+
+def _of_step(step: Step, factors: Mapping[str, Factor]) -> dict[Place, str]:
+    """Return the texts of a step, and what would change with it."""
+    said = _in_each(step.code, ((TEXT, step.text), (MORE, step.more)))
+    if step.what_if:
+        said |= _in_each(step.code, ((THEN, step.what_if.then), (BUT, step.what_if.but)))
+        said[step.code, KNOWN, ""] = _list(factors[code].source for code in step.what_if.factors)
+    return said
+
+
+def _fact(factor: Factor) -> str:
+    """Return a code by which a fact is not taken for a card or step."""
+    return f"fact {factor.code}"
+
+
+def _finding(factor: Factor) -> Words:
+    """Return what was found, with what it does not say, in each language."""
+    return {language: f"{text} {factor.caveat.get(language, '')}" for language, text in factor.finding.items()}
 
 
 def _in_each(code: str, parts: Iterable[tuple[Message, Words | None]]) -> dict[Place, str]:
@@ -78,7 +114,8 @@ def _in_each(code: str, parts: Iterable[tuple[Message, Words | None]]) -> dict[P
 def _names(card_set: CardSet) -> dict[str, Words]:
     """Return what cards and steps are called."""
     cards = {card.code: card.topic for card in (*card_set.cards, *card_set.put_away)}
-    return {**{code: step.text for code, step in card_set.steps.items()}, **cards}
+    facts: dict[str, Words] = {_fact(factor): {"en": factor.source} for factor in card_set.factors.values()}
+    return {**{code: step.text for code, step in card_set.steps.items()}, **cards, **facts}
 
 
 def _list(texts: Iterable[str]) -> str:

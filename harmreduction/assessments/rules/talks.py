@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from harmreduction.assessments.rules.cards import Card, CardSet, Layout, Situation, Words, layout_of
-from harmreduction.assessments.rules.following import goal_after, with_strengths
+from harmreduction.assessments.rules.following import Said, goal_after, said_both_times, with_strengths
 from harmreduction.assessments.rules.plans import PlanStep, Removed
 from harmreduction.core.errors import DomainError
 from harmreduction.core.messages import message
@@ -243,20 +243,21 @@ def _led_by(draft: Draft, before: Answer, answer: Answer) -> Draft:
     if card is None:
         return draft
     was, now = _holding(draft, before), _holding(draft, answer)
+    if not (answer.chosen or answer.words):
+        now = said_both_times(was, now)
     last_goal = draft.earlier.goal if draft.earlier else ""
     return replace(
         draft,
-        steps=with_strengths(
-            draft.steps, card, before=(was.chosen, was.words), now=(now.chosen, now.words), draft_id=draft.draft_id
-        ),
-        goal=goal_after(draft.goal, card, before=was.words, now=now.words, last_time=last_goal),
+        steps=with_strengths(draft.steps, card, before=was, now=now, draft_id=draft.draft_id),
+        goal=goal_after(draft.goal, card, before=was[1], now=now[1], last_time=last_goal),
     )
 
 
-def _holding(draft: Draft, answer: Answer) -> Answer:
+def _holding(draft: Draft, answer: Answer) -> Said:
     """Return what holds on a card: what was said today, else last time; a card that is skipped takes nothing back."""
     last_time = draft.earlier.answers.get(answer.card) if draft.earlier else None
-    return answer if answer.chosen or answer.words or last_time is None else last_time
+    held = answer if answer.chosen or answer.words or last_time is None else last_time
+    return held.chosen, held.words
 
 
 def _with_earlier(earlier: tuple[str, ...], before: str, now: str) -> tuple[str, ...]:

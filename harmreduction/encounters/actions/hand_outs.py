@@ -128,17 +128,18 @@ def add_details(visit_id: str, details: VisitDetails, *, by: Actor) -> None:
 def tell_details(start: VisitStart, details: VisitDetails, asked: Collection[str], *, by: Actor, at: datetime) -> None:
     """Say what was told on a visit, begun now if its id is new, to those questions (fields of VisitDetails) only.
 
-    What others told on it, to other questions, stays.
+    What others told on it, to other questions, stays; so do answers that somebody changed on a page since (at).
     """
     with transaction():
         encounter = ensure_visit(start, by=by, at=at)
         details = _as_estimated(details, encounter)
         check_details(details)
         columns = {column for question in asked for column in COLUMNS_OF[question]}
+        columns -= queries.find_newer_answers(start.visit_id, at)
         told = {column: value for column, value in _told(start.visit_id, details).items() if column in columns}
         if told:
             db.session.execute(update(ENCOUNTER).where(ENCOUNTER.c.id == encounter.id).values(**told))
-        record(Event.VISIT_DETAILS_ADDED, by=by, subject=start.visit_id, site_id=encounter.site_id)
+        record(Event.VISIT_DETAILS_SENT, by=by, subject=start.visit_id, site_id=encounter.site_id)
 
 
 def undo_distribution(public_id: str, *, by: Actor, at: datetime | None = None) -> None:

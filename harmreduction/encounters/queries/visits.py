@@ -2,11 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
+from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from harmreduction.audit.models import AuditEntry
+from harmreduction.audit.rules import Event
 from harmreduction.core.actor import Actor
 from harmreduction.core.clock import today
 from harmreduction.core.db import UtcDateTime, db
@@ -28,6 +31,12 @@ from harmreduction.encounters.rules.coverage import NeedTold
 from harmreduction.sites.models import Site
 from harmreduction.stock.models import Item
 
+ANSWERED_TOGETHER = (
+    ("audience", "number_of_others"),
+    ("returned_syringes", "returned_measure", "returned_factor"),
+)
+ANSWERS = [getattr(Encounter, name) for names in ANSWERED_TOGETHER for name in names]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Given:
@@ -48,6 +57,17 @@ def get_visit_of(actor: Actor, public_id: str) -> Encounter:
     if visit is None or not may_see_visit(actor, visit):
         raise NotFound(message("There is no such visit."))
     return visit
+
+
+def find_newer_answers(visit_id: str, moment: datetime) -> set[str]:
+    """Return the columns of the answers that a visit holds, if somebody changed them on a page after a moment."""
+    row = db.session.execute(select(*ANSWERS).where(Encounter.public_id == visit_id)).one()._mapping
+    answered = {name for names in ANSWERED_TOGETHER if any(row[name] is not None for name in names) for name in names}
+    if not answered:
+        return answered
+    on_page = AuditEntry.event == Event.VISIT_DETAILS_ADDED.name, AuditEntry.subject == visit_id
+    since = db.session.scalar(select(AuditEntry.id).where(AuditEntry.at > moment, *on_page).limit(1))
+    return answered if since is not None else set()
 
 
 def find_visit_of(actor: Actor, public_id: str) -> Encounter | None:

@@ -1,6 +1,6 @@
 """What people do with reversal reports: tell one, cut it loose, look through them."""
 
-from harmreduction.reversals.actions.loosening import cut_loose, loosen
+from harmreduction.reversals.actions.loosening import cut_loose, loosen, take_back_loose
 from harmreduction.reversals.actions.reporting import Reported, report_publicly, report_reversal
 from harmreduction.reversals.actions.reviewing import (
     count_report,
@@ -23,4 +23,5 @@ __all__ = [
     "put_back",
     "report_publicly",
     "report_reversal",
+    "take_back_loose",
 ]

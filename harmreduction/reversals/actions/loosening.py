@@ -1,4 +1,4 @@
-"""Cut a report loose from its visit, later and for good."""
+"""Cut a report loose from its visit, later and for good, or take one back that was loose from the start."""
 
 from datetime import datetime
 from typing import cast
@@ -66,9 +66,27 @@ def loosen(report: ReversalReport) -> None:
         loose_id = insert_report(row, answers)
         assert loose_id is not None, "a fresh id is nobody's"  # noqa: S101
         _repoint(report.id, loose_id)
-        db.session.execute(delete(ANSWER).where(ANSWER.c.report_id == report.id))
-        emptied = {**NOTHING_LEFT, "received_at": _in_its_month(report.received_at)}
-        db.session.execute(update(REPORT).where(REPORT.c.id == report.id).values(**emptied))
+        _empty(report)
+
+
+def take_back_loose(public_id: str) -> None:
+    """Empty a report that was loose from the start, and that whoever told it takes back; without one, do nothing.
+
+    The audit trail says nothing of it, as it said nothing of the report: its own times would tell who told it.
+    """
+    with transaction():
+        own = select(ReversalReport).where(ReversalReport.public_id == public_id, ReversalReport.is_cut_loose)
+        report = db.session.scalar(own.with_for_update())
+        if report is not None:
+            db.session.execute(delete(SAME).where(or_(SAME.c.first_id == report.id, SAME.c.second_id == report.id)))
+            _empty(report)
+
+
+def _empty(report: ReversalReport) -> None:
+    """Leave of a report only that it was here, so that it does not come back."""
+    db.session.execute(delete(ANSWER).where(ANSWER.c.report_id == report.id))
+    emptied = {**NOTHING_LEFT, "received_at": _in_its_month(report.received_at)}
+    db.session.execute(update(REPORT).where(REPORT.c.id == report.id).values(**emptied))
 
 
 def _repoint(old_id: int, loose_id: int) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from harmreduction.core.actor import Actor
 from harmreduction.core.db import db, transaction
-from harmreduction.core.errors import DomainError, NotFound
+from harmreduction.core.errors import DomainError, NotFound, OutOfDate
 from harmreduction.core.messages import message
 from harmreduction.sync.actions.applying import RECORD, Candidate, do_it, row_of, write_rows
 from harmreduction.sync.actions.batch import Batch, CannotApply, NotYet, batch_for
@@ -38,12 +38,12 @@ def try_again(public_id: str, *, at: datetime) -> Status:
 def apply_with(public_id: str, changes: Changes, *, by: Actor, at: datetime) -> Status:
     """Save a record as a lead puts it right, as who wrote it if they still may, else as the lead.
 
-    Raises a DomainError with a sentence, and saves nothing, where it still cannot be saved.
+    Raises a DomainError with a sentence, and saves nothing, where it still cannot be saved or is decided on already.
     """
     with transaction():
         record = _get(public_id, for_change=True)
         if record.status not in (Status.REVIEW, Status.RECEIVED):
-            return Status(record.status)
+            raise OutOfDate(message("This record is decided on already."))
         candidate = _opened(record)
         written = candidate.opened.written
         if written is None:

@@ -15,9 +15,10 @@ from harmreduction.core.errors import DomainError, NotAllowed, NotFound, NotSave
 from harmreduction.core.messages import Message, message
 from harmreduction.stock.rules import ChangedFact
 from harmreduction.sync.actions.batch import Batch, CannotApply, Done, NotYet, batch_for
-from harmreduction.sync.actions.deeds import Doing, do, hand_out_of_talk, take_back
+from harmreduction.sync.actions.deeds import Doing, do, hand_out_of_talk, take_back, take_back_loose
 from harmreduction.sync.actions.opening import Opened, Trouble, devices_in, open_record, trouble_of
 from harmreduction.sync.models import FieldRecord
+from harmreduction.sync.queries.contents import find_saved_lines
 from harmreduction.sync.queries.records import Waiting, find_phones, find_record, hold_waiting
 from harmreduction.sync.rules.clocks import Happened
 from harmreduction.sync.rules.deeds import ReversalTold, TakenBack, Undone
@@ -31,6 +32,7 @@ WAITS_FOR_ITS_TARGET = timedelta(days=3)
 LONGEST_TEXT = 400
 # The phone tells the state before once more, and that record says it.
 TAKEN_BACK_BY_ANOTHER = (Kind.TOLD, Kind.UNDONE, Kind.TAKE_BACK)
+NOTHING_TOLD = dict.fromkeys(("envelope_sealed", "reason", "problem", "problem_values"))
 # What applying writes, as one statement for a whole batch.
 COLUMNS = (
     "envelope_sealed",
@@ -183,8 +185,10 @@ def _take_back(deed: TakenBack, doing: Doing) -> None:
         raise NotYet
     if done.status is Status.APPLIED:
         _take_back_applied(deed.record_id, done.kind, doing)
+    if done.status is Status.UNDONE:
+        take_back_loose(deed.record_id)
     if done.status is Status.REVIEW:
-        gone = {"status": Status.UNDONE.value, "envelope_sealed": None, "resolved_at": doing.at}
+        gone = {**NOTHING_TOLD, "status": Status.UNDONE.value, "resolved_at": doing.at}
         db.session.execute(update(RECORD).where(RECORD.c.id == target.id).values(**gone))
 
 
@@ -192,8 +196,8 @@ def _take_back_applied(record_id: str, kind: str | None, doing: Doing) -> None:
     """Take back the hand-out that a record led to; raises CannotApply for a kind that is not taken back."""
     if kind == Kind.HAND_OUT:
         take_back(record_id, doing)
-    elif kind == Kind.TALK:
-        take_back(hand_out_of_talk(record_id), doing)
+    elif kind == Kind.TALK and find_saved_lines(given := hand_out_of_talk(record_id)):
+        take_back(given, doing)
     elif kind not in TAKEN_BACK_BY_ANOTHER:
         sentence = message("Only a hand-out can be taken back from a phone. Look at what was saved.")
         raise CannotApply(Trouble(reason=Reason.CANNOT_BE, sentence=sentence))

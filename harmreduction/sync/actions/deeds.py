@@ -17,7 +17,7 @@ from harmreduction.encounters.queries import get_distribution_of
 from harmreduction.encounters.rules import Distribution, VisitDetails, may_undo
 from harmreduction.encounters.rules.naloxone import Talk, usual_type
 from harmreduction.encounters.rules.starting import VisitStart
-from harmreduction.reversals.actions import report_reversal
+from harmreduction.reversals import actions as reversals
 from harmreduction.reversals.rules.reports import NewReport, happened
 from harmreduction.stock.actions.shifts import CloseOut, LoadOut, close_out, load_out
 from harmreduction.stock.rules import Origin, ReversalReason
@@ -112,7 +112,7 @@ def reversal(deed: ReversalTold, doing: Doing) -> None:
         outcome=deed.outcome,
         doses=deed.doses,
     )
-    report_reversal(report, by=doing.by, at=doing.at)
+    reversals.report_reversal(report, by=doing.by, at=doing.at)
 
 
 def load(deed: LoadedOut, doing: Doing) -> None:
@@ -152,6 +152,11 @@ def take_back(distribution_id: str, doing: Doing) -> None:
         encounters.undo_distribution(distribution_id, by=doing.by, at=doing.at)
     else:
         encounters.void_distribution(distribution_id, reason=ReversalReason.OTHER, by=doing.by)
+
+
+def take_back_loose(record_id: str) -> None:
+    """Take back the loose report that a record led to, if it led to one: what is kept of it does not say."""
+    reversals.take_back_loose(_loose_id(record_id))
 
 
 def hand_out_of_talk(record_id: str) -> str:

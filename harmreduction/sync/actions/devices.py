@@ -38,13 +38,15 @@ class NeedsNewKey(OutOfDate):
 class SetUp:
     """What a phone says of itself: the key of its signature, its browser as we keep those.
 
-    replaces, last_seq: which phone it was before its browser lost what it held, and its last number then.
+    replaces, last_seq: which phone it was before its browser lost what it held, and its last number then. still_holds:
+    nothing is lost, its access was ended, and what waits on it is still of the phone that it was.
     """
 
     public_key: str
     browser: str
     replaces: str | None = None
     last_seq: int = 0
+    still_holds: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +88,7 @@ def _known(public_key: str) -> FieldDevice | None:
 
 def _added(phone: SetUp, *, by: Actor, at: datetime) -> FieldDevice:
     """Add a phone; another tab of it may be faster."""
-    before = _lost_what_it_held(phone)
+    before = _was_before(phone)
     row = {
         "public_id": new_id(),
         "label": str(describe_browser(phone.browser)),
@@ -105,14 +107,15 @@ def _added(phone: SetUp, *, by: Actor, at: datetime) -> FieldDevice:
     return device
 
 
-def _lost_what_it_held(phone: SetUp) -> FieldDevice | None:
-    """Return which phone this was, and note how far it had counted: what never came of that shows as a gap."""
+def _was_before(phone: SetUp) -> FieldDevice | None:
+    """Return which phone this was, and note how far it had counted: what it lost of that shows as a gap."""
     if phone.replaces is None:
         return None
     before = db.session.scalar(select(FieldDevice).where(FieldDevice.public_id == phone.replaces))
     if before is not None:
         before.highest_seq = max(before.highest_seq, phone.last_seq)
-        before.waiting, before.waiting_since = None, None
+        before.waiting = phone.last_seq if phone.still_holds else None
+        before.waiting_since = before.waiting_since if phone.still_holds else None
     return before
 
 

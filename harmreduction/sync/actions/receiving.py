@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import cast
 
 from sqlalchemy import Table, update
@@ -54,16 +55,21 @@ def apply_kept(public_ids: Sequence[str], *, now: datetime) -> None:
 
 def apply_everything_kept(*, now: datetime) -> None:
     """Apply whatever waits, whoever sent it: when the server starts, or after what was wrong was mended."""
-    _apply(list_all_waiting, now)
+    tried = _apply(list_all_waiting, now)
+    while tried:
+        tried = _apply(partial(list_all_waiting, after=tried[-1].row_id), now)
 
 
-def _apply(waiting: Callable[[], list[Waiting]], now: datetime) -> None:
-    """Apply what waits; they are on disk already, so no problem of ours is one of the phone."""
+def _apply(find_waiting: Callable[[], list[Waiting]], now: datetime) -> list[Waiting]:
+    """Apply what waits, and return it; they are on disk already, so no problem of ours is one of the phone."""
+    waiting: list[Waiting] = []
     try:
-        apply_records(waiting(), now=now)
+        waiting = find_waiting()
+        apply_records(waiting, now=now)
     except Exception as problem:
         db.session.rollback()
         logger.error("records of phones wait to be applied: %s", type(problem).__name__)
+    return waiting
 
 
 def _keep(sent: Sequence[Sent], sender: Sender, at: datetime) -> dict[Sent, Answer | None]:

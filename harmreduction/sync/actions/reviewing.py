@@ -43,7 +43,10 @@ def opened(envelope: str | None) -> Opened:
 
 
 def try_again(public_id: str, *, by: Actor, at: datetime) -> Status:
-    """Try to save a record as it is, after what was wrong was mended; returns what it is then."""
+    """Try to save a record as it is, after what was wrong was mended; returns what it is then, or was meanwhile."""
+    found = get_for_review(public_id)
+    if not found.waits:
+        return Status(found.record.status)
     return _resolved(public_id, again.try_again(public_id, at=at), by=by, at=at)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, or_, select
 
 from harmreduction.accounts.models import Account
 from harmreduction.core.db import db
@@ -79,14 +79,15 @@ def find_phones(public_ids: Collection[str]) -> dict[str, KnownPhone]:
 
 
 def list_waiting(public_ids: Collection[str]) -> list[Waiting]:
-    """Return these records, and others of their phones, as far as nothing was made of them yet."""
-    phones = select(FieldRecord.device_id).where(FieldRecord.public_id.in_(public_ids))
-    return _waiting(or_(FieldRecord.public_id.in_(public_ids), FieldRecord.device_id.in_(phones)))
+    """Return these records, and others of their phones, as far as nothing was made of them yet; these come first."""
+    these = FieldRecord.public_id.in_(public_ids)
+    phones = select(FieldRecord.device_id).where(these)
+    return _waiting(or_(these, FieldRecord.device_id.in_(phones)), these.desc())
 
 
-def list_all_waiting() -> list[Waiting]:
-    """Return the records of which nothing was made yet, whoever sent them."""
-    return _waiting(true())
+def list_all_waiting(after: int = 0) -> list[Waiting]:
+    """Return the next records (row ids above a number) of which nothing was made yet, whoever sent them."""
+    return _waiting(FieldRecord.id > after)
 
 
 def hold_waiting(row_ids: Collection[int]) -> set[int]:
@@ -115,8 +116,8 @@ def believed_from(device_id: int, seq: int) -> list[tuple[int, datetime]]:
     return [(seq, at) for seq, at in rows if seq is not None and at is not None]
 
 
-def _waiting(condition: ColumnElement[bool]) -> list[Waiting]:
-    """Return waiting records that fit a condition, oldest first."""
+def _waiting(condition: ColumnElement[bool], *first: ColumnElement[bool]) -> list[Waiting]:
+    """Return waiting records that fit a condition, in an order, and the oldest first."""
     wanted = select(
         FieldRecord.id,
         FieldRecord.public_id,
@@ -125,7 +126,7 @@ def _waiting(condition: ColumnElement[bool]) -> list[Waiting]:
         FieldRecord.received_at,
     )
     rows = db.session.execute(
-        wanted.where(FieldRecord.status == Status.RECEIVED, condition).order_by(FieldRecord.id).limit(AT_ONCE)
+        wanted.where(FieldRecord.status == Status.RECEIVED, condition).order_by(*first, FieldRecord.id).limit(AT_ONCE)
     )
     return [
         Waiting(

@@ -61,6 +61,7 @@ def _phone(asked: dict[str, Any]) -> SetUp:
         browser=this_browser(),
         replaces=_id(asked.get("replaces")),
         last_seq=min(last, MOST) if isinstance(last, int) and last > 0 else 0,
+        still_holds=_id(asked.get("device")) is not None,
     )
 
 

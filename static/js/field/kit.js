@@ -13,7 +13,7 @@ export const phone = { given: undefined };
 
 /** Read what this phone knows, and where it hands out from; that is open where there are several places. */
 export const know = async () => {
-  const news = await recallAll("device", "kit", "lists", "place", "given", "own_lots");
+  const news = await recallAll("device", "kit", "lists", "place", "given", "own_lots", "told_lost");
   const places = news.lists?.places ?? [];
   const place = places.find(({ id }) => id === news.place) ?? (places.length > 1 ? undefined : places[0]);
   Object.assign(phone, news, { place, given: phone.given ?? news.given ?? {} });
@@ -56,19 +56,21 @@ export const shellOf = async (language) =>
 
 const store = async ({ version, pages, files, assets, headers }) => {
   const cache = await caches.open(cacheOf(version));
-  const put = (address, text, type) =>
-    cache.put(address, new Response(text, { headers: { ...headers, "Content-Type": type } }));
+  const put = (address, text, own) => cache.put(address, new Response(text, { headers: { ...headers, ...own } }));
   await Promise.all([
-    ...Object.entries(pages).map(([language, page]) => put(`/field/shell/${language}`, page, headers["Content-Type"])),
-    ...Object.entries(files).map(([address, text]) => put(address, text, "text/javascript")),
+    ...Object.entries(pages).map(([language, page]) => put(`/field/shell/${language}`, page)),
+    ...Object.entries(files).map(([address, text]) => put(address, text, { "Content-Type": "text/javascript" })),
     cache.addAll(assets),
   ]);
 };
 
-/** Fetch what is new for this phone; not whole is the least that it needs, in one language. Return whether there was an answer. */
-export const renew = async (language, isWhole) => {
+/**
+ * Fetch what is new for this phone; not whole is the least that it needs, in one language. Return whether there was an answer.
+ * A new phone can save before its pages are kept: then onKnown is called.
+ */
+export const renew = async (language, isWhole, onKnown) => {
   const kit = await recall("kit");
-  const have = (await shellOf(language)) ? kit : null;
+  const have = kit && (await shellOf(language)) && kit;
   const wanted = { whole: isWhole, languages: isWhole ? [] : [language], have, have_lists: phone.lists?.version };
   const asked = async (isNew) => {
     const { signing, about } = await introduction(isNew);
@@ -77,6 +79,7 @@ export const renew = async (language, isWhole) => {
   let answer = await asked();
   if (answer.status === 409) answer = await asked(true); // the access of this phone was ended: it begins anew
   if (answer.why) return false;
+  if (!kit) await setUp({ ...answer, version: kit }).then(know).then(onKnown); // none of its pages is pointed at yet
   if (answer.pages) await store(answer);
   await setUp(answer);
   const kept = [answer.version, kit].map(cacheOf); // a page of the version before may be open

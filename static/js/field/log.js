@@ -244,7 +244,8 @@ const goOn = async () => {
 const fetchKit = async (isWhole = true) => {
   const before = phone.kit;
   const who = await recall("me");
-  if (!(await renew(lang, isWhole).catch(() => {}))) return; // no room for pages is no reason not to send
+  // No room for pages is no reason not to send.
+  if (!(await renew(lang, isWhole, () => become("usable")).catch(() => {}))) return;
   renewedAt = Date.now();
   if (!state.waiting) countAnew();
   if (visit || phone.kit === before) return; // nothing moves under a finger
@@ -295,7 +296,7 @@ const listen = () => {
 
 /** Say how far this page has come: "usable", a tap is saved on this phone; "ready", it opens without a signal too. */
 const become = (what) => {
-  if (!phone.device || root.dataset.field === what) return;
+  if (!phone.device || root.dataset.field === "ready") return;
   root.dataset.field = what;
   show("plain", false);
   performance.mark(`field-${what}`);
@@ -303,15 +304,12 @@ const become = (what) => {
   sayState();
 };
 
-const register = () =>
-  navigator.serviceWorker.register("/field/worker.js", { scope: "/hand-out", type: "module" });
-
-/** See that this page opens without a signal, and say so. */
-const getReady = async (worker = register()) => {
+/** See to it that this page opens without a signal; once it does, it says so. */
+const getReady = async () => {
   become("usable");
-  await worker;
-  await navigator.serviceWorker.ready;
-  if (await shellOf(lang)) become("ready");
+  await navigator.serviceWorker.register("/field/worker.js", { scope: "/hand-out", type: "module" });
+  // Nothing waits for this: where a worker does not come to life, it never happens.
+  navigator.serviceWorker.ready.then(async () => (await shellOf(lang)) && become("ready"));
 };
 
 const start = async () => {
@@ -322,15 +320,13 @@ const start = async () => {
   await know();
   listen();
   show("off-page", isShell && location.pathname !== "/hand-out");
-  show("lost", (await recall("told_lost")) === false);
+  show("lost", phone.told_lost === false);
   become("usable");
   openPage();
   await look();
-  const worker = register();
   await fetchKit(Boolean(phone.kit));
-  become("usable");
   sendNow();
-  await getReady(worker);
+  await getReady(); // the line is narrow: the worker comes after what a tap needs
   if (phone.kit?.endsWith("-core")) await fetchKit();
   await openPage();
 };

@@ -102,7 +102,7 @@ const mirror = (device, seq) => {
 const mirrored = () => (inCookie("field") ?? "").split(".");
 
 /** Say whether the browser lost what this phone held: the number outlived the database. */
-export const wasLost = async () => Boolean(mirrored()[1] && !(await recall("device")));
+export const wasLost = async () => mirrored()[1] && !(await recall("device"));
 
 // ---- Sealing ----
 
@@ -178,7 +178,9 @@ export const save = (kind, fields, { hold = HOLD, id = crypto.randomUUID() } = {
   return saved;
 };
 
-const isHeld = ({ saved_at, hold_until }) => saved_at <= Date.now() && Date.now() < hold_until;
+const away = new Set(); // what may have left this phone is held no more, whatever its clock is set to
+const holdNoMore = (records) => records.forEach(({ id }) => away.add(id));
+const isHeld = ({ id, saved_at, hold_until }) => !away.has(id) && saved_at <= Date.now() && Date.now() < hold_until;
 
 /** Undo a record: as if it had never been while it is held, by a record of its own once it may have been sent. */
 export const undo = async (id) => {
@@ -232,6 +234,7 @@ const sendBatch = async () => {
   const batch = waits.first.filter((record) => !isHeld(record)).slice(0, BATCH);
   if (!batch.length) return false;
   const oldest_at = waits.first.find((record) => !batch.includes(record))?.saved_at ?? null;
+  holdNoMore(batch);
   const about = { device: waits.device, last_seq: waits.seq, waiting: waits.count - batch.length, oldest_at };
   const records = batch.map(({ envelope }) => envelope);
   const answer = await ask("/field/sync", { ...about, sent_at: Date.now(), records }, BY_ITSELF);
@@ -280,6 +283,7 @@ export const status = () =>
 /** Return everything that waits as a file for another way to the server; it stays here until the server has it. */
 export const exported = async () => {
   const records = await within("readonly", (outbox) => answerTo(outbox.index("seq").getAll()));
+  holdNoMore(records);
   const { device } = await thisPhone();
   return { format: "field-outbox", v: 1, device, made_at: Date.now(), records: records.map(({ envelope }) => envelope) };
 };
@@ -294,12 +298,12 @@ export const introduction = async (isNew = false) => {
   const phone = await thisPhone();
   const fresh = isNew || !phone.signing ? await subtle.generateKey(SIGNING, false, ["sign", "verify"]) : phone.signing;
   const signing = isNew ? fresh : await remember("signing", (now) => now ?? fresh);
-  const isLost = isNew || !phone.device;
+  const [device, seq] = mirrored();
   const about = {
     public_key: base64(await subtle.exportKey("raw", signing.publicKey)),
-    device: isLost ? null : phone.device,
-    replaces: (isLost && mirrored()[0]) || null,
-    last_seq: (isLost ? Number(mirrored()[1]) : phone.seq) || 0,
+    device: phone.device, // none: what it held is lost
+    replaces: phone.device ?? device,
+    last_seq: Number(phone.seq ?? seq) || 0,
   };
   return { signing, about };
 };

@@ -67,7 +67,7 @@ const openSection = async () => {
   if (!section) return know(); // a section may have changed which lots are taken
   const module = section.dataset.module;
   Object.assign(page, { place: phone.place, lists: phone.lists });
-  if (module) (await import(`./${module}.js`)).open(section, { outbox, page });
+  if (module) await (await import(`./${module}.js`)).open(section, { outbox, page });
   else section.onclick = ({ target }) => target.value && choose(target.value);
   section.querySelector("h2").focus();
 };
@@ -88,7 +88,7 @@ const followLink = (event) => {
 };
 
 const markLinks = () => {
-  for (const link of all(LEADS_AWAY)) link.ariaDisabled = navigator.onLine ? null : "true";
+  for (const link of all(LEADS_AWAY)) link.ariaDisabled = !(navigator.onLine || link.hreflang);
 };
 
 // ---- A page to hide behind ----
@@ -152,7 +152,7 @@ export const begin = async () => {
   for (const button of all("[data-dismiss]")) button.onclick = dismiss;
   addEventListener("beforeinstallprompt", offerInstall);
   addEventListener("online", markLinks);
-  addEventListener("offline", markLinks);
+  onoffline = markLinks;
   onhashchange = openSection;
   markLinks();
   show("ways", true);

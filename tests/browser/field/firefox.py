@@ -69,6 +69,11 @@ class Firefox:
         """Load the page again."""
         self._ask("browsingContext.reload", context=self._tab, wait="complete")
 
+    @property
+    def address(self) -> str:
+        """Where it is; while a page changes, a script of it would get no answer."""
+        return str(self._ask("browsingContext.getTree")["contexts"][0]["url"])
+
     def run(self, body: str) -> Any:
         """Return what the body of an async function returns in the page."""
         result = self._ask(

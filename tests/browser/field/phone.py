@@ -35,6 +35,14 @@ SHOW = """state => {
     Object.defineProperty(document, 'hidden', {get: () => state === 'hidden', configurable: true})
     document.dispatchEvent(new Event('visibilitychange'))
 }"""
+SEND = """(async () => {
+    const others = () => navigator.locks.request('field-send', () => {})
+    await others()
+    await outbox.send()
+    await others()
+    const { left, why } = await outbox.status()
+    return { left, why: left ? why : '' }
+})()"""
 SAVE_MANY = """outbox.recall('lists').then(({ places: [place], tiles: [tile] }) => {
     const one = () => ({ visit: crypto.randomUUID(), place: place.id, lines: tile.lines, ...%s })
     const all = Array.from({ length: %d }, () => outbox.save('hand_out', one(), { hold: 0 }))
@@ -140,6 +148,16 @@ class FieldPhone:
         until(lambda: not self.remembered("kit").endswith("-core"), "the sections never came")
         self.page.wait_for_selector("#ways")  # and stand in the page
 
+    def open_section(self, name: str) -> Locator:
+        """Open a section of the page as its links do; its heading gets the focus when its buttons work."""
+        self.page.evaluate("name => { location.hash = name }", name)
+        self.wait_for_section(name)
+        return self.page.locator(f"section#{name}")
+
+    def wait_for_section(self, name: str) -> None:
+        """Wait until the buttons of a section work."""
+        self.wait_for(f"document.activeElement.matches('#{name} h2')")
+
     def tap(self, words: str, page: Page | None = None) -> None:
         """Tap a usual hand-out."""
         (page or self.page).get_by_role("button", name=words).first.click()
@@ -187,8 +205,8 @@ class FieldPhone:
         until(lambda: len(self.queue(page)) == length, f"not {length} wait")
 
     def send(self, page: Page | None = None) -> dict[str, Any]:
-        """Send now, after what is being sent, whatever the pauses are; return what is left and why."""
-        return self.do("navigator.locks.request('field-send', () => {}).then(outbox.send)", page)
+        """Send now, and when nothing else is being sent, whatever the pauses are; return what is left and why."""
+        return self.do(SEND, page)
 
     def send_all(self) -> None:
         """Send until nothing waits."""

@@ -15,7 +15,7 @@ from waitress.server import BaseWSGIServer, create_server
 from harmreduction.core.db import db
 from harmreduction.encounters.models import Distribution, DistributionVoid, Encounter
 from harmreduction.sync.models import FieldDevice, FieldRecord
-from tests.browser.conftest import PATIENCE, House
+from tests.browser.conftest import PATIENCE, House, stop_serving
 
 SENDING = "/field/sync"
 PORTAL = b"<!doctype html><title>Free WiFi</title><h1>Welcome. Tap to agree.</h1>"
@@ -64,9 +64,7 @@ class FieldServer(House):
         assert server is not None
         assert thread is not None
         self._server = None
-        server.trigger.pull_trigger(lambda: _close(server))
-        thread.join()
-        server.task_dispatcher.shutdown()
+        stop_serving(server, thread)
 
     def _answer(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         """Answer a request; what a phone sends meets the fault of the hour."""
@@ -176,10 +174,3 @@ class FieldServer(House):
 def _text(record: dict[str, Any]) -> str:
     """Return a record as one text."""
     return json.dumps(record, sort_keys=True)
-
-
-def _close(server: BaseWSGIServer) -> None:
-    """Close every connection of a server, and its port."""
-    for channel in list(server.active_channels.values()):
-        channel.handle_close()
-    server.close()

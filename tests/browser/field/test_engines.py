@@ -62,7 +62,7 @@ def test_another_engine_sets_up_opens_without_a_server_keeps_a_tap_over_a_reload
     # Maya signs in by her link, and the page gets ready to work without a signal.
     engine.open(server.sign_in_link("maya"))
     engine.run("document.querySelector('main form button').click()")
-    wait_until(lambda: engine.run("return location.pathname"), lambda path: "/sign-in/" not in path)
+    wait_until(lambda: engine.address, lambda address: "/sign-in/" not in address)
     get_ready(engine, f"{server.url}/hand-out")
     before = server.handed_out()
 

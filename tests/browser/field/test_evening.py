@@ -25,14 +25,6 @@ def maya(phones):
     return maya
 
 
-def section(maya, name):
-    """Open a section of the page, as its links do."""
-    maya.page.evaluate("name => { location.hash = name }", name)
-    opened = maya.page.locator(f"section#{name}")
-    expect(opened).to_be_visible()
-    return opened
-
-
 def in_order(maya):
     """Return the ids of what waits, as it was saved."""
     return [record["id"] for record in sorted(maya.queue(), key=lambda record: record["seq"])]
@@ -50,13 +42,13 @@ def test_taps_of_a_minute_are_one_visit_with_what_was_told_after(server, maya):
     expect(maya.status).to_contain_text(re.compile(rf"Saved {SYRINGES}.*2 × {KITS}"))
 
     # What came back, for whom, a refill: two taps each, and nothing has to be told.
-    section(maya, "back").get_by_role("button", name="10", exact=True).click()
+    maya.open_section("back").get_by_role("button", name="10", exact=True).click()
     maya.wait_for_queue(4)
-    whom = section(maya, "whom")
+    whom = maya.open_section("whom")
     whom.get_by_role("button", name="2", exact=True).first.click()
     maya.wait_for_queue(5)
     expect(maya.page.locator("#status")).to_contain_text("This person and others, 2")
-    refill = section(maya, "refill")
+    refill = maya.open_section("refill")
     refill.locator("label:has(input[name=previous_fate][value^=used])").first.click()
     refill.locator("label:has(input[name=outcome]:not([value='']))").first.click()
     refill.get_by_role("button", name="Save").click()
@@ -104,8 +96,8 @@ def test_undo_within_ten_seconds_leaves_no_trace_and_later_takes_back(server, ma
     record = maya.tap_and_pocket(KITS)
     server.wait_for(record)
     maya.page.get_by_role("button", name="Undo").first.click()
-    maya.page.wait_for_timeout(200)
-    maya.send()
+    expect(maya.status).to_contain_text(f"Undone: {KITS}")
+    maya.send_all()
     assert server.handed_out()[record] == 0
     assert "Balanced" in server.verify()
 
@@ -115,20 +107,20 @@ def test_a_whole_shift_without_a_server_stands_in_its_books_afterwards(server, m
     maya.open(until="ready")
     server.stop()
     maya.open()
-    shift = section(maya, "shift")
+    shift = maya.open_section("shift")
     shift.get_by_role("button", name="Close out").click()
     maya.wait_for_queue(1)
-    shift = section(maya, "shift")
+    shift = maya.open_section("shift")
     shift.get_by_role("button", name="Load out").click()
     maya.wait_for_queue(2)
     maya.tap(KITS)
     maya.wait_for_queue(3)
-    shift = section(maya, "shift")
+    shift = maya.open_section("shift")
     expect(shift).to_contain_text(f"{NASAL}: 1")
     shift.get_by_role("button", name="Close out").click()
     maya.wait_for_queue(4)
     # Neither of both is out any more.
-    expect(section(maya, "shift").get_by_role("button", name="Load out")).to_be_visible()
+    expect(maya.open_section("shift").get_by_role("button", name="Load out")).to_be_visible()
     ids = in_order(maya)
     server.start()
     maya.pocket()
@@ -146,8 +138,8 @@ def test_a_hand_out_takes_three_keys_and_another_item_four_taps(maya):
     maya.page.locator(".pockets button").first.focus()
     maya.page.keyboard.press("Enter")
     maya.wait_for_queue(1)
-    other = maya.page.locator("a[href='#other']:visible").first
-    other.click()
+    maya.page.locator("a[href='#other']:visible").first.click()
+    maya.wait_for_section("other")
     form = maya.page.locator("section#other")
     form.locator("select[name=item]").first.select_option(index=3)
     form.get_by_role("button", name="Save").click()

@@ -73,21 +73,32 @@ def test_what_failed_on_the_first_visit_is_made_up_for_when_the_phone_is_taken_o
     assert server.handed_out()[record] == 1
 
 
+def test_a_worker_that_never_comes_to_life_keeps_nobody_from_what_stands_below_the_tiles(server, phone):
+    maya = phone()
+    maya.sign_in("maya")
+    maya.context.add_init_script(
+        "Object.defineProperty(ServiceWorkerContainer.prototype, 'ready', { get: () => new Promise(() => {}) })"
+    )
+    maya.open()
+    expect(maya.page.locator("#ways")).to_be_visible()
+    assert maya.page.evaluate("document.documentElement.dataset.field") == "usable"
+
+
 def test_trouble_right_after_a_record_came_onto_the_disk_doubles_nothing(server, phone):
     maya = phone()
     maya.set_up("maya")
     maya.go_offline()
     maya.page.evaluate(
         """() => {
-            const post = BroadcastChannel.prototype.postMessage
+            window.post = BroadcastChannel.prototype.postMessage
             BroadcastChannel.prototype.postMessage = () => {
-                BroadcastChannel.prototype.postMessage = post
                 throw new DOMException('closed', 'InvalidStateError')
             }
         }"""
     )
     maya.tap(KITS)
     expect(maya.status).to_contain_text("Not saved yet")
+    maya.page.evaluate("() => { BroadcastChannel.prototype.postMessage = post }")
     expect(maya.status).to_contain_text(re.compile("^\\s*Saved"))
     assert len(maya.queue()) == 1
 
@@ -113,13 +124,15 @@ def test_no_room_for_new_pages_keeps_nothing_from_being_sent(server, phone):
 
 def test_a_second_press_while_the_plain_form_is_on_its_way_is_no_second_hand_out(server, phone):
     maya = phone()
-    maya.sign_in("maya")
     held = []
 
     def hold(route):
         held.append(route)
 
     maya.context.route("**/field/kit", hold)
+    maya.sign_in("maya")
+    maya.page.goto("/quiet")  # whatever the page after the sign-in asked for is over
+    held.clear()
     maya.page.goto("/hand-out")
     until(lambda: maya.page.evaluate("true") and held, "the page asked for no kit")
     maya.page.evaluate(
@@ -149,7 +162,8 @@ def test_an_undo_that_the_disk_refuses_can_be_pressed_again(server, phone):
     maya.page.evaluate(
         """() => {
             window.put = IDBObjectStore.prototype.put
-            IDBObjectStore.prototype.put = () => {
+            IDBObjectStore.prototype.put = function (...what) {
+                if (this.name !== 'outbox') return put.apply(this, what)
                 window.refused = true
                 throw new DOMException('full', 'QuotaExceededError')
             }
@@ -161,3 +175,22 @@ def test_an_undo_that_the_disk_refuses_can_be_pressed_again(server, phone):
     maya.page.evaluate("() => { IDBObjectStore.prototype.put = put }")
     undo.click()
     expect(maya.status).to_contain_text("Undone")
+
+
+def test_a_clock_that_is_set_back_between_tap_and_undo_makes_two_records_of_nothing(server, phone):
+    maya = phone()
+    maya.set_up("maya")
+    maya.tap(KITS)
+    maya.wait_for_queue(1)
+    (given,) = maya.queue()
+    server.fault = "dropped after"
+    maya.page.evaluate("window.now = Date.now; Date.now = () => now.call(Date) + 3_600_000")
+    maya.send()  # an hour later by its clock, so it is held no more
+    assert server.handed_out()[given["id"]] == 1
+    maya.page.evaluate("() => { Date.now = now }")
+    maya.page.get_by_role("button", name="Undo", exact=True).click()
+    maya.wait_for_queue(2)
+    server.fault = None
+    maya.send_all()
+    assert server.handed_out()[given["id"]] == 0
+    assert server.resent_otherwise() == []

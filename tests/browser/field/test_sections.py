@@ -12,14 +12,6 @@ from tests.browser.field.phone import until
 KITS, NASAL, OTHER_LOT = "Nasal naloxone", "Naloxone nasal spray 4 mg", "NX24B17"
 
 
-def open_section(phone, name):
-    """Open a section of the page, as its links do."""
-    phone.page.evaluate("name => { location.hash = name }", name)
-    section = phone.page.locator(f"section#{name}")
-    phone.wait_for(f"document.activeElement.matches('#{name} h2')")  # then its buttons work
-    return section
-
-
 def save(phone, section, name="Save"):
     """Press the main button of a section, and return the ids of what was saved."""
     before = {record["id"] for record in phone.queue()}
@@ -46,7 +38,7 @@ def test_own_choices_of_lots_stand_in_the_books_and_so_does_what_was_missing(ser
     maya.set_up("maya")
     maya.open()  # from what it keeps
     maya.go_offline()
-    shift = open_section(maya, "shift")
+    shift = maya.open_section("shift")
     shift.get_by_text("Lots in my bag").click()
     own = shift.get_by_label(NASAL).first
     own.select_option(label=next(words for words in own.locator("option").all_inner_texts() if OTHER_LOT in words))
@@ -56,7 +48,7 @@ def test_own_choices_of_lots_stand_in_the_books_and_so_does_what_was_missing(ser
     (tapped,) = [record["id"] for record in maya.queue()]
 
     # Three of another item: the first lot to go out, as nobody chose one. Without an item nothing is saved.
-    other = open_section(maya, "other")
+    other = maya.open_section("other")
     assert "at least one item" in refused(other)
     other.get_by_label("Item").select_option(label=NASAL)
     how_many = other.get_by_label("How many", exact=True)
@@ -75,7 +67,7 @@ def test_own_choices_of_lots_stand_in_the_books_and_so_does_what_was_missing(ser
 
     # One is missing in the evening.
     maya.open(until="ready")
-    shift = open_section(maya, "shift")
+    shift = maya.open_section("shift")
     shift.get_by_text("Something differs").click()
     line = shift.locator("[data-list=lot] [data-row]").filter(has_text=OTHER_LOT)
     line.get_by_role("button", name="One fewer").click()
@@ -97,11 +89,11 @@ def test_what_was_told_can_be_taken_back_and_a_loose_report_leads_to_nobody(serv
     maya.tap(KITS)
     maya.wait_for_queue(1)
     (tapped,) = [record["id"] for record in maya.queue()]
-    save(maya, open_section(maya, "back"), "20")
+    save(maya, maya.open_section("back"), "20")
     expect(maya.status.get_by_role("status")).to_be_focused()
     assert "#" not in maya.page.url, "Back does not open the section again"
     send(maya)
-    back = open_section(maya, "back")
+    back = maya.open_section("back")
     amount = back.get_by_label("Another number")
     amount.fill("1.5")
     assert "whole number" in refused(back, amount)
@@ -117,12 +109,12 @@ def test_what_was_told_can_be_taken_back_and_a_loose_report_leads_to_nobody(serv
     with server.app.app_context():
         assert returned(server, tapped) == (20, "counted")
 
-    refill = open_section(maya, "refill")
+    refill = maya.open_section("refill")
     assert "at least one question" in refused(refill)
     refill.get_by_text("Used on someone else").click()
     refill.get_by_text("Keep it apart from this visit").click()
     assert len(save(maya, refill)) == 1  # nothing was told of the overdose
-    refill = open_section(maya, "refill")
+    refill = maya.open_section("refill")
     refill.get_by_text("Used on someone else").click()
     refill.get_by_text("This week").click()
     refill.get_by_text("They are OK").click()

@@ -41,7 +41,7 @@ class Evening:
         self.open()
         self.other = self.maya.context.new_page()
         self.other.goto("/hand-out")
-        self.maya.wait_until("usable", self.other)
+        self.maya.wait_until("ready", self.other)
 
     def open(self):
         """Open the page; who is not known any more (browsers write cookies to the disk late) signs in again."""
@@ -49,7 +49,7 @@ class Evening:
         if "/sign-in" in self.maya.page.url:
             self.maya.sign_in("maya")
             self.maya.page.goto("/hand-out")
-        self.maya.wait_until("usable")
+        self.maya.wait_until("ready")  # the server may go at once
 
     def save(self):
         """Save in both tabs at once; what comes back as saved counts."""

@@ -105,8 +105,7 @@ def test_a_lead_brings_in_the_file_of_a_phone_that_cannot_send_and_nothing_is_do
     stuck.set_up("maya")
     server.fault = "portal"
     ids = stuck.save_many(3)
-    stuck.page.goto("/hand-out#phone")
-    stuck.wait_until("usable")
+    stuck.open_section("phone")
     with stuck.page.expect_download() as download:
         stuck.page.get_by_role("button", name="Export to a file").click()
     assert download.value.suggested_filename == f"field-outbox-{stuck.remembered('device')[:8]}.json"

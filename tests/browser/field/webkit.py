@@ -58,7 +58,7 @@ class WebKit:
 
     def _ask(self, path: str, what: Any, method: str = "POST") -> Any:
         """Send one command, and return what it answers."""
-        body = None if method == "DELETE" else json.dumps(what).encode()
+        body = json.dumps(what).encode() if method == "POST" else None
         request = Request(self._root + path, body, {"Content-Type": "application/json"}, method=method)  # noqa: S310
         with urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
             return json.load(answer)["value"]
@@ -70,6 +70,11 @@ class WebKit:
     def reload(self) -> None:
         """Load the page again."""
         self._ask("/refresh", {})
+
+    @property
+    def address(self) -> str:
+        """Where it is; while a page changes, a script of it would get no answer."""
+        return str(self._ask("/url", None, "GET"))
 
     def run(self, body: str) -> Any:
         """Return what the body of an async function returns in the page."""
