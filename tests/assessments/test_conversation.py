@@ -29,6 +29,7 @@ from tests.participants.stories import allow_codes, make_participant_with_card
 
 BEGIN = "/conversations/begin"
 WORD = "quetzal-feather"
+SOME_VERSION = "00000000-0000-4000-8000-000000000000"
 EIGHT = ("strengths", "now", "alone", "mix", "naloxone", "mood", "people", "mine")
 
 
@@ -102,9 +103,11 @@ def test_a_conversation_of_which_nothing_is_kept_leaves_no_trace(app, clinician,
     gone = clinician.page(talk, status=404)
     assert "This conversation is over." in gone and 'href="/conversations"' in gone
     assert end_again(clinician, talk) == "/conversations/nothing-kept"
+    late = clinician.send(f"{talk}/ending", status=404, keeping="without_code", version=SOME_VERSION)
+    assert "If it was kept" in late.text and "Nothing was kept" not in late.text  # no page tells what it cannot know
 
 
-def end_again(client, talk, version="00000000-0000-4000-8000-000000000000"):
+def end_again(client, talk, version=SOME_VERSION):
     """Tap a second time on a page that is still there."""
     return client.send(f"{talk}/ending", status=303, keeping="nothing", version=version).headers["Location"]
 
@@ -256,6 +259,8 @@ def test_the_conversation_is_as_they_wish(clinician):
     page = clinician.page(talk)
     assert page.count("deck-card") == 7 and "12 cards are left out" in text_of(page)
     assert 'data-seconds="1800"' in page
+    for part in ("cards/mix", "plan", "paper"):  # the page is in English: how to change either is one tap away
+        assert f'href="{talk}#language"' in clinician.page(f"{talk}/{part}")
     question = clinician.page(f"{talk}/cards/mix")
     assert "¿" in question and "In your own words" not in text_of(question) and 'lang="es"' in question
     words = answer(clinician, talk, "mix", chosen=["alcohol"]).headers["Location"]
@@ -271,7 +276,7 @@ def test_the_conversation_is_as_they_wish(clinician):
     own = answer(clinician, talk, "place").headers["Location"]
     assert "screen=words" in own, "own words are asked for where no answer fits, too"
     clinician.send(f"{talk}/wishes", status=303, language="en")
-    assert clinician.page(talk).count("deck-card") == 19
+    assert clinician.page(talk).count("deck-card") == 19 and "#language" not in clinician.page(f"{talk}/plan")
     clinician.send(f"{talk}/cards/now", status=303, revision="0", answer="option:stopped")
     assert draft_of(clinician).layout == "break"
 

@@ -231,6 +231,8 @@ def test_a_plan_is_found_by_the_number_on_its_paper_and_tries_are_counted(sign_i
     clinician = sign_in_as("clinician", sites=(site.id,))
     found = clinician.send("/conversations/find", plan_number=kept.plan_number.lower().replace("-", " "))
     assert found.location.endswith(f"/conversations/{kept.conversation_id}")
+    empty = clinician.send("/conversations/find", plan_number=" ", status=200)
+    assert "Type the number that stands on the paper." in text_of(empty) and "No plan of" not in empty.text
     answer = clinician.send("/conversations/find", plan_number="P-2222-2222", status=200)
     assert "No plan of your sites has this number" in text_of(answer)
     for _ in range(99):

@@ -81,6 +81,8 @@ def test_any_item_is_handed_out_once(sign_in_as):
     page = browser.page(at(draft, "together/items"))
     naloxone = re.search(r'<option[^>]*value="([^"]+)">Naloxone nasal spray 4 mg', page).group(1)
     sent = {"form_id": hidden(page, "form_id"), "place": hidden(page, "place"), "item": naloxone}
+    as_shown = sent | {"item": re.search(r'<option[^>]*value="([^"]*)"', page).group(1)}
+    assert "Choose an item." in browser.send(at(draft, "together/items"), status=200, **as_shown, units="3").text
     assert "Enter how many." in browser.send(at(draft, "together/items"), status=200, **sent, units="").text
     for _time in range(2):
         browser.send(at(draft, "together/items"), status=303, **sent, units="3")
@@ -149,7 +151,8 @@ def test_a_follow_up_another_day_and_help_today_stay_in_the_draft_until_it_is_ke
     browser.send(at(draft, f"agreed/later/{draft.steps[0].step_id}"), status=303)
     today = browser.page(at(draft, "agreed/today"))
     assert "988 Suicide &amp; Crisis Lifeline" in today and 'href="tel:988"' in today
-    browser.send(at(draft, "agreed/today"), status=303, ways="stay")
+    assert browser.send(at(draft, "agreed/today"), status=303).location == at(draft, "").rstrip("/")  # the next card
+    assert browser.send(at(draft, "agreed/today"), status=303, ways="stay").location == at(draft, "agreed/today")
     kinds = [loop.kind for loop in read(draft, me).loops]
     assert kinds == [LoopKind.FOLLOW_UP, LoopKind.SUPPLIES, LoopKind.SAME_DAY]
     assert "Begun today : Somebody stays with you" in text_of(browser.page(at(draft, "agreed/today")))

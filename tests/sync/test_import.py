@@ -41,7 +41,7 @@ def test_a_file_saves_what_the_phone_held_once_also_when_the_phone_sends_it_late
     assert record_of(held[0]).sender_id == lead.account.id
     assert record_of(held[0]).written_by_id == field.worker.id
     words = bring_in(lead, exported(phone))
-    assert "0 records are new and saved" in words
+    assert "Nothing new" in words
     assert "104 were here before" in words
     while phone.outbox:
         assert set(phone.send(browser).values()) <= {"duplicate", "review"}

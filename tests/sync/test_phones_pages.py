@@ -106,6 +106,14 @@ def test_a_phone_that_gets_a_new_key_still_holds_what_it_held_and_nobody_is_told
     assert "Number 4 never came." in text_of(lead.page(of_phone(phone)))
 
 
+def test_a_phone_that_was_replaced_stands_below_those_in_use(field, sign_in_as) -> None:
+    ended, lead = make_phone(field.worker, label="Firefox on Android"), sign_in_as(Role.PROGRAMME_LEAD)
+    told(ended, revoked_at=now(), seen_at=now())
+    page = lead.page("/phones/")
+    assert page.index("Chrome on Android") < page.index("Firefox on Android")
+    assert text_of(page).count("Set up ") == 2
+
+
 def test_phones_that_nobody_uses_any_more_fold_away_and_ring_no_bell(field, sign_in_as) -> None:
     old, lead = make_phone(field.worker, label="Firefox on Android"), sign_in_as(Role.PROGRAMME_LEAD)
     told(old, seen_at=now() - timedelta(days=61), waiting=2, highest_seq=2, waiting_since=now() - timedelta(days=61))

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 from wtforms import StringField
+from wtforms.validators import DataRequired
 
 from harmreduction.web.forms import Form
 
@@ -9,7 +10,11 @@ from harmreduction.web.forms import Form
 class PlanNumberForm(Form):
     """The number on somebody's paper."""
 
-    plan_number = StringField(_("Plan number"), description=_("It stands on the paper, like P-K7MP-3XWR."))
+    plan_number = StringField(
+        _("Plan number"),
+        [DataRequired(_("Type the number that stands on the paper."))],
+        description=_("It stands on the paper, like P-K7MP-3XWR."),
+    )
 
 
 class EraseForm(Form):

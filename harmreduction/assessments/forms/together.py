@@ -68,12 +68,13 @@ class TapForm(PageOfPlace):
 class ItemForm(PageOfPlace):
     """Any one item of the list, and how many."""
 
-    item = SelectField(_("Which item?"), validate_choice=False)
+    item = SelectField(_("Which item?"), [InputRequired(_("Choose an item."))], validate_choice=False)
     units = WholeNumberField(_("How many?"), [InputRequired(_("Enter how many."))])
 
     def offer(self, items: Sequence[Item]) -> None:
-        """Offer the items, each with its unit."""
-        self.item.choices = {item.public_id: f"{say(Message(item.name))} ({_unit(item)})" for item in items}
+        """Offer the items, each with its unit; none is chosen for anybody."""
+        named = {item.public_id: f"{say(Message(item.name))} ({_unit(item)})" for item in items}
+        self.item.choices = {"": str(_("Choose an item"))} | named
 
     def validate_units(self, field: WholeNumberField) -> None:
         """Refuse numbers that could not have been handed out."""

@@ -82,11 +82,13 @@ def same_day(draft_id: UUID) -> ResponseReturnValue:
     """Show what can be done today for somebody who may not want to wake up, and note what is begun."""
     draft, form = current_draft(draft_id), SameDayForm()
     if form.validate_on_submit():
-        if words := form.words():
+        words = form.words()
+        if words:
             loop_id = rules.loop_id_of(draft, LoopKind.SAME_DAY)
             loop = Loop(loop_id=loop_id, kind=LoopKind.SAME_DAY, words=words, due_on=_today())
             keep_change(draft_id, lambda draft: rules.with_loop(draft, loop))
-        return redirect(url_for(".same_day", draft_id=draft_id), 303)
+        next_page = ".same_day" if words else "conversation.overview"
+        return redirect(url_for(next_page, draft_id=draft_id), 303)
     ways = same_day_ways(draft, by=current_actor(), at=clock.now())
     return show_talk("assessments/same_day.html", draft, form=form, same_day=ways)
 

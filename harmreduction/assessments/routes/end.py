@@ -18,7 +18,7 @@ from harmreduction.assessments.routes.codes import can_use_code, code_form, find
 from harmreduction.assessments.routes.pages import current_draft, keep_change, show_talk
 from harmreduction.assessments.rules.talks import Draft, Keeping
 from harmreduction.core import clock
-from harmreduction.core.errors import DomainError, NotAllowed, NotSaved
+from harmreduction.core.errors import DomainError, NotAllowed, NotFound, NotSaved
 from harmreduction.core.messages import message
 from harmreduction.core.permissions import Permission
 from harmreduction.settings.queries import current_settings
@@ -29,6 +29,7 @@ from harmreduction.web.i18n import day
 bp = Blueprint("conversation_end", __name__, url_prefix="/conversations")
 
 CODE_FIRST = message("Show or type the code first, or choose one of the other two.")
+NOT_FOUND = message("If it was kept, it is found with the code, or with the number that stands on the paper.")
 
 
 @bp.get("/now/<uuid:draft_id>/ending")
@@ -65,7 +66,7 @@ def decide(draft_id: UUID) -> ResponseReturnValue:
     except GoneDraft:
         if not form.version.data:
             raise
-        return _ended(form.version.data)
+        return _ended(form)
 
 
 @bp.get("/<uuid:conversation_id>/saved")
@@ -98,12 +99,14 @@ def _end(draft: Draft) -> ResponseReturnValue:
     return redirect(url_for(".saved", conversation_id=kept.conversation_id), 303)
 
 
-def _ended(version_id: str) -> ResponseReturnValue:
-    """Answer who ended it already: the same page as the first time."""
-    kept = find_conversation_of(current_actor(), version_id)
-    if kept is None:
+def _ended(form: EndForm) -> ResponseReturnValue:
+    """Answer who ended it already: the same page as the first time. What is not found is told as that and no more."""
+    kept = find_conversation_of(current_actor(), form.version.data or "")
+    if kept is not None:
+        return redirect(url_for(".saved", conversation_id=kept.public_id), 303)
+    if form.chosen_keeping is Keeping.NOTHING:
         return redirect(url_for(".nothing_kept"), 303)
-    return redirect(url_for(".saved", conversation_id=kept.public_id), 303)
+    return render_template("assessments/gone.html", problem=NotFound(NOT_FOUND)), 404
 
 
 def _without_code(draft: Draft, form: EndForm, code: CodeForm) -> ResponseReturnValue:

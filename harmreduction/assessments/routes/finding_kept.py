@@ -46,6 +46,6 @@ def by_number() -> ResponseReturnValue:
     if found is not None:
         return redirect(url_for("kept_conversations.show", conversation_id=found.public_id))
     count_miss(by=by)
-    nothing = message("No plan of your sites has this number. Look at each sign of it again.")
+    nothing = message("No plan of your sites has this number. Look at every letter and digit again.")
     form.fail(NotFound(nothing), form.plan_number)
     return render_template("assessments/find.html", form=form)

@@ -23,9 +23,11 @@ bp = Blueprint("phones", __name__, url_prefix="/phones")
 @bp.get("/")
 @requires(Permission.LOOK_AFTER_PHONES)
 def list_all() -> ResponseReturnValue:
-    """Show every phone, those first that need somebody."""
+    """Show every phone, those first that need somebody, and last those whose access has ended."""
     now = clock.now()
-    phones = sorted(list_phones(now=now), key=lambda phone: not phone.needs_someone)
+    phones = sorted(
+        list_phones(now=now), key=lambda phone: (not phone.needs_someone, phone.device.revoked_at is not None)
+    )
     return render_template(
         "sync/devices.html",
         phones=[phone for phone in phones if not phone.is_put_away],

@@ -120,12 +120,12 @@ const answersIn = (owner) => {
 /** Return what stands beside "Saved", in words of the section. */
 const summary = (section, { lines = [], returned }, button) => {
   const words = {
-    back: () => [returned.amount, section.querySelector(`[value=${returned.measure}]`).text],
+    back: () => [returned.amount, returned.measure !== "counted" && section.querySelector(`[value=${returned.measure}]`).text],
     whom: () => [button.closest("fieldset")?.querySelector("legend").textContent, button.textContent],
   };
   const said = words[section.id]?.() ?? lines.map(({ item, units }) => `${units} × ${nameOf(item)}`);
-  if (section.id !== "other") said.unshift(section.querySelector("h2").textContent);
-  return said.filter(Boolean).join(", ");
+  if (section.id === "other") return said.join(", ");
+  return [section.querySelector("h2").textContent, said.filter(Boolean).join(", ")].filter(Boolean).join(": ");
 };
 
 /** Make a section ready, each time it is opened. */

@@ -13,7 +13,7 @@ export const phone = { given: undefined };
 
 /** Read what this phone knows, and where it hands out from; that is open where there are several places. */
 export const know = async () => {
-  const news = await recallAll("device", "kit", "lists", "place", "given", "own_lots", "told_lost");
+  const news = await recallAll("device", "kit", "lists", "place", "given", "own_lots", "told_lost", "told_keeps");
   const places = news.lists?.places ?? [];
   const place = places.find(({ id }) => id === news.place) ?? (places.length > 1 ? undefined : places[0]);
   Object.assign(phone, news, { place, given: phone.given ?? news.given ?? {} });

@@ -321,6 +321,7 @@ const start = async () => {
   listen();
   show("off-page", isShell && location.pathname !== "/hand-out");
   show("lost", phone.told_lost === false);
+  show("keeps", !phone.told_keeps && !(await navigator.storage?.persisted().catch(() => {})));
   become("usable");
   openPage();
   await look();

@@ -120,15 +120,12 @@ const dismiss = ({ target }) => {
   outbox.remember(`told_${target.dataset.dismiss}`, true);
 };
 
-let isAsked = false;
+let asked;
 
-/** Ask the browser, once, to keep what waits; where it does not promise that, say so. */
-const askToKeep = async () => {
+/** Ask the browser, once, to keep what waits. */
+const askToKeep = () => {
   navigator.serviceWorker.ready.then(({ sync }) => sync?.register("field")).catch(() => {});
-  if (isAsked) return;
-  isAsked = true;
-  const isKept = (await navigator.storage.persisted()) || (await navigator.storage.persist());
-  show("keeps", !isKept && !(await outbox.recall("told_keeps")));
+  asked ??= navigator.storage.persist();
 };
 
 const offerInstall = (event) => {

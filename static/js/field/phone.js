@@ -12,13 +12,13 @@ export const open = async (section, { outbox }) => {
   const show = async () => {
     const state = await outbox.status();
     const off = Math.abs(state.clockOff); // seconds
-    const isOld = state.waiting > 0 && Date.now() - state.since >= THREE_DAYS;
+    const isOld = Date.now() - state.since >= THREE_DAYS;
     const facts = {
       waiting: state.waiting ? words.since.replace("{n}", state.waiting).replace("{time}", time(state.since)) : words.none,
       sent: state.sentAt ? time(state.sentAt) : words.never,
       tried: state.triedAt ? time(state.triedAt) : words.never,
-      why: words[state.why || "answered"],
-      kept: (await navigator.storage.persisted()) ? words.yes : words.no,
+      why: state.triedAt ? words[state.why || "answered"] : words.never,
+      kept: words[await navigator.storage.persisted()],
       clock: off > CLOCK_OFF ? words.off.replace("{n}", Math.round(off / 60)) : words.right,
       lists: time(await outbox.recall("listed_at")),
       ...(await outbox.recallAll("label", "seq")),

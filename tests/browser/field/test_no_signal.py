@@ -62,6 +62,10 @@ def test_what_waits_is_sent_when_the_signal_comes_back_and_by_the_browser_when_n
     expect(maya.status).to_contain_text("Ready to work without a signal")
     maya.page.get_by_role("link", name="Services, tests").click(force=True)  # it is marked as one that does nothing
     expect(maya.status).to_contain_text("“Services, tests” needs a signal.")
+    maya.open_section("phone")
+    for nothing in ("sent", "tried", "why"):  # as nothing was sent ever
+        expect(maya.page.locator(f"#phone [data-{nothing}]")).to_have_text("not yet")
+    maya.page.locator("#phone").get_by_role("link", name="Back").click()
     first = maya.tap_and_pocket(KITS)
     maya.page.get_by_role("link", name="This phone").click()
     expect(maya.page.locator("[data-tried]")).not_to_be_empty()

@@ -194,12 +194,16 @@ def test_storage_that_the_browser_does_not_promise_to_keep_is_told_and_storage_t
             window = asking.devtools().send("Target.getTargetInfo")["targetInfo"]["browserContextId"]
             wish = {"permissions": ["durableStorage"], "origin": server.url, "browserContextId": window}
             browser.new_browser_cdp_session().send("Browser.grantPermissions", wish)
-        asking.tap_and_pocket(KITS)
         warning = asking.page.get_by_text("may throw away")
+        expect(warning).to_be_visible()  # at the start, before anything waits
+        asking.tap_and_pocket(KITS)
+        asking.wait_for_queue(0)
+        asking.open()
         if is_promised:
-            asking.wait_for_queue(0)
             expect(warning).not_to_be_visible()
             assert asking.page.evaluate("navigator.storage.persisted()")
         else:
-            expect(warning).to_be_visible()
+            asking.page.get_by_role("button", name="I know").click()
+            asking.open()
+            expect(warning).not_to_be_visible()
         asking.switch_off()
