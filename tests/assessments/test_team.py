@@ -88,7 +88,7 @@ def test_a_card_is_worded_anew_in_each_language_and_a_slip_is_told_where_it_is(d
         "options-9-text": "Only at the cabin",
     }
     refused = send(lead, f"{CARDS}/alone", {**entered, "short": "one two three four five six seven eight nine"})
-    assert "alone › short: use eight words at most" in text_of(refused.text)
+    assert "Short question: use eight words at most" in text_of(refused.text)
     refused = send(lead, f"{CARDS}/alone", {**entered, "steps": list(card.steps)[:1]})
     assert "three steps at least" in refused.text
     send(lead, f"{CARDS}/alone", {**entered, "ask": "Who would notice?"})
@@ -139,7 +139,9 @@ def test_own_cards_and_steps_join_those_of_the_release(database, sign_in_as: Sig
     assert "I swim at the lake first." in page
     send(lead, f"{CARDS}/steps/{own}", {"seen": typed(lead.page(f"{CARDS}/steps/{own}"), "seen"), "text": "I swim."})
     assert rules.find_step(queries.current_cards(), own).text == {"en": "I swim."}
-    assert "write this in English" in send(lead, f"{CARDS}/new", {**words, "topic": ""}).text
+    refused = send(lead, f"{CARDS}/new", {**words, "topic": ""}).text
+    assert "Topic: write this in English" in text_of(refused)
+    assert "own_" not in text_of(refused), "a code says nothing to whoever words a card"
 
 
 def test_what_would_change_with_an_own_step_is_said_whole_or_not_at_all(database, sign_in_as: SignIn) -> None:

@@ -12,10 +12,12 @@ from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput
 
 from harmreduction.assessments.rules.card_editing import OWN, is_own, pictures, revision_of
+from harmreduction.assessments.rules.card_parts import UnusableCardSet
 from harmreduction.assessments.rules.card_reading import as_part, read_card
 from harmreduction.assessments.rules.cards import Card, CardSet, Kind, Situation, in_words
 from harmreduction.assessments.rules.plan_words import DOMAINS
 from harmreduction.assessments.talk_words import SITUATIONS
+from harmreduction.core.errors import DomainError
 from harmreduction.core.messages import message
 from harmreduction.web.forms import Form
 from harmreduction.web.i18n import say
@@ -45,6 +47,15 @@ def long_text(label: str, **options: Any) -> TextAreaField:
 def tick_rows(label: str, **options: Any) -> SelectMultipleField:
     """Return rows to tick."""
     return SelectMultipleField(label, option_widget=CheckboxInput(), validate_choice=False, **options)
+
+
+def fail_where(form: Form, problem: DomainError) -> None:
+    """Show a problem at the field that its place names, with the words of that field; else above the form."""
+    field = None
+    if isinstance(problem, UnusableCardSet):
+        field = next((form[name] for name in problem.where.split(" › ") if name in form), None)
+        problem = UnusableCardSet(str(field.label.text), problem.problem) if field else problem
+    form.fail(problem, field)
 
 
 class OptionPart(PlainForm):  # type: ignore[misc]  # WTForms ships no types

@@ -9,7 +9,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from harmreduction.assessments.actions import card_editing as actions
-from harmreduction.assessments.forms.card_editing import CardDeedForm, CardForm, WordsForm
+from harmreduction.assessments.forms.card_editing import CardDeedForm, CardForm, WordsForm, fail_where
 from harmreduction.assessments.forms.step_editing import StepWordsForm
 from harmreduction.assessments.queries import card_set as queries
 from harmreduction.assessments.rules import card_editing as rules
@@ -144,7 +144,7 @@ def _keep(form: WordsForm, card: Card | None, language: str) -> bool:
         change = partial(rules.with_card, card=entered, seen=(form.seen.data or "") if card else None)
         actions.change_cards(change, by=current_actor(), today=_today())
     except (UnusableCardSet, OutOfDate) as problem:
-        form.fail(problem)
+        fail_where(form, problem)
         if card:
             form.seen.data = rules.revision_of(card)
         return False

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
 from harmreduction.assessments.actions.card_editing import change_cards
+from harmreduction.assessments.forms.card_editing import fail_where
 from harmreduction.assessments.forms.step_editing import NewStepForm, OwnStepForm, StepWordsForm
 from harmreduction.assessments.queries.card_set import current_cards
 from harmreduction.assessments.routes.card_editing import reading_of, tell_saved, wanted_language
@@ -73,7 +74,7 @@ def _keep(form: StepWordsForm, step: Step | None, language: str) -> bool:
         change = partial(rules.with_step, step=entered, seen=(form.seen.data or "") if step else None)
         change_cards(change, by=current_actor(), today=clock.today(current_settings().time_zone))
     except (UnusableCardSet, OutOfDate) as problem:
-        form.fail(problem)
+        fail_where(form, problem)
         if step:
             form.seen.data = rules.revision_of(step)
         return False

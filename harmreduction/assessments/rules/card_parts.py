@@ -22,6 +22,7 @@ class UnusableCardSet(DomainError):
     def __init__(self, where: str, problem: Message) -> None:
         """Name the place before the problem."""
         super().__init__(message("%(where)s: %(problem)s", where=where, problem=problem))
+        self.where, self.problem = where, problem
 
 
 @dataclass(frozen=True)
