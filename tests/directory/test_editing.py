@@ -27,7 +27,7 @@ from tests.directory.builders import make_service, make_source, save, schedule, 
 from tests.factories import SYSTEM
 from tests.pages import text_of
 
-RUNS_AS_TEXT = '<script>alert("x")</script>{{ 7*7 }} %(name)s'
+RUNS_AS_TEXT = '<script>alert("x")</script>{{ 7777*7777 }} %(name)s'
 
 
 def entry_of(held):
@@ -172,7 +172,7 @@ def test_a_form_with_slips_gets_sentences_and_keeps_what_was_entered(sign_in_as)
         "every second week is the right one",
     ):
         assert sentence in words
-    assert "<script>alert" not in sent.text and "49" not in words
+    assert "<script>alert" not in sent.text and "60481729" not in words
 
 
 def test_somebody_elses_change_is_not_overwritten(sign_in_as):

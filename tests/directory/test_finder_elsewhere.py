@@ -18,7 +18,7 @@ PAYLOADS = (
     "<img src=x onerror=alert(1)>",
     "${alert(1)}",
     "</script><b>x</b>",
-    "{{ 7*7 }}",
+    "{{ 7777*7777 }}",
     "'\"><svg onload=alert(1)>",
 )
 
@@ -143,4 +143,4 @@ def test_whatever_stands_in_a_service_is_text_everywhere(client, payload):
     ):
         page = client.page(path)  # the browser refuses handlers, inline scripts and what leads elsewhere
         assert "<img src=x" not in page and "<svg onload" not in page and "<b>x</b>" not in page, path
-        assert "49" not in re.findall(r"<h[123][^>]*>([^<]*)", page), path
+        assert "60481729" not in re.findall(r"<h[123][^>]*>([^<]*)", page), path

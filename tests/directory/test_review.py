@@ -23,7 +23,7 @@ from tests.factories import SYSTEM, TIME_ZONE
 from tests.pages import text_of
 
 NOW = date(2026, 11, 22)
-RUNS_AS_TEXT = '<script>alert("x")</script>{{ 7*7 }} %(name)s'
+RUNS_AS_TEXT = '<script>alert("x")</script>{{ 7777*7777 }} %(name)s'
 
 
 def open_suggestions():
