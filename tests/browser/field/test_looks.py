@@ -39,7 +39,7 @@ def test_every_section_is_accessible_and_fits_a_narrow_window_with_large_text(se
         maya.page.reload()  # an address that differs after # alone loads nothing
         maya.wait_until("usable")
         if name:
-            expect(maya.page.locator(f"section#{name}")).to_be_visible()
+            maya.wait_for_section(name)
         assert maya.page.locator("html").get_attribute("lang") == language
         show_whole(maya.page, NARROW)
         found = barriers(maya.page) + too_wide(maya.page) + too_small(maya.page)
